@@ -1,0 +1,72 @@
+// The error classes of the project. Each says what happened, to what, and what to do next; none carries a secret.
+
+/** One problem of a file that a person wrote. Lines and columns count from 1. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Such as `groups[0].parameters.min`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** `file:line:column: path: message`, the form that editors and terminals make clickable. */
+export function formatProblem({ file, line, column, path, message }: Problem): string {
+  return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
+}
+
+/** Bad configuration or usage: the program was not started (exit code 2), or the last good file stays in force. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** How a call to another service failed. `refused-locally` means that we did not send it (API budget). */
+export type ServiceFailure = 'network' | 'timeout' | 'status' | 'malformed' | 'refused-locally';
+
+export interface ServiceErrorDetails {
+  /** `bitbucket`, `circleci`, `kubernetes` or `aws`. */
+  readonly service: string;
+  /** A stable word such as `list-runners`. */
+  readonly operation: string;
+  readonly failure: ServiceFailure;
+  /** HTTP status, if an answer came. */
+  readonly status?: number | undefined;
+  /** Milliseconds that the service asked us to wait. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A call to a vendor, the cluster or AWS that did not give a usable answer. Never read as an empty answer (P3). */
+export class ServiceError extends Error {
+  readonly service: string;
+  readonly operation: string;
+  readonly failure: ServiceFailure;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, details: ServiceErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ServiceError';
+    this.service = details.service;
+    this.operation = details.operation;
+    this.failure = details.failure;
+    this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** A bug of ours. */
+export class InternalError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InternalError';
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
