@@ -9,20 +9,40 @@ const programs = ['./controller', './cleaner', './simulate', './sandbox', './cli
 /** Which folder may not import which: `target` is the importing side. */
 const zones = [
   { target: './core', from: [...programs, './test'], message: 'core imports neither program.' },
-  { target: './controller', from: ['./cleaner', './simulate', './sandbox', './cli', './dashboard', './test'] },
-  { target: './cleaner', from: ['./controller', './simulate', './sandbox', './cli', './dashboard', './test'] },
+  {
+    target: './controller',
+    from: ['./cleaner', './simulate', './sandbox', './cli', './dashboard', './test'],
+  },
+  {
+    target: './cleaner',
+    from: ['./controller', './simulate', './sandbox', './cli', './dashboard', './test'],
+  },
   { target: './controller/sources', from: ['./controller/targets'], message: 'Sources do not know targets.' },
   { target: './controller/targets', from: ['./controller/sources'], message: 'Targets do not know sources.' },
-  { target: './controller/decide', from: ['./controller/sources', './controller/targets', './core/clients', './core/process'] },
-  { target: './simulate', from: ['./sandbox', './cli', './dashboard', './test', './core/clients', './core/process'] },
-  { target: './dashboard', from: ['./controller', './cleaner', './simulate', './sandbox', './cli', './test'] },
+  {
+    target: './controller/decide',
+    from: ['./controller/sources', './controller/targets', './core/clients', './core/process'],
+  },
+  {
+    target: './simulate',
+    from: ['./sandbox', './cli', './dashboard', './test', './core/clients', './core/process'],
+  },
+  {
+    target: './dashboard',
+    from: ['./controller', './cleaner', './simulate', './sandbox', './cli', './test'],
+  },
   { target: './sandbox', from: ['./cli', './test'] },
 ];
 
 const sdks = ['@kubernetes/client-node', '@aws-sdk/*', 'openapi-fetch', 'undici'];
 
 /** Deciding code sees values only: no clock, environment, network, logger or random number. */
-const pureFiles = ['controller/decide/**/*.ts', 'cleaner/stale/**/*.ts', 'simulate/**/*.ts', 'core/config/rules/**/*.ts'];
+const pureFiles = [
+  'controller/decide/**/*.ts',
+  'cleaner/stale/**/*.ts',
+  'simulate/**/*.ts',
+  'core/config/rules/**/*.ts',
+];
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '**/*.generated.ts'] },
@@ -30,13 +50,16 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     plugins: { 'import-x': importX },
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones }],
       'import-x/no-default-export': 'error',
       'import-x/no-cycle': 'error',
-      'no-restricted-imports': ['error', { patterns: [{ group: sdks, message: 'SDKs are imported in core/clients only.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: sdks, message: 'SDKs are imported in core/clients only.' }] },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -54,7 +77,15 @@ export default tseslint.config(
   {
     files: pureFiles,
     rules: {
-      'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval', 'console', 'performance'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'fetch',
+        'setTimeout',
+        'setInterval',
+        'console',
+        'performance',
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Date', property: 'now', message: 'Time is an argument.' },
@@ -62,9 +93,15 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time is an argument.',
+        },
       ],
-      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*', 'pino', ...sdks], message: 'Pure files see values only.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', 'pino', ...sdks], message: 'Pure files see values only.' }] },
+      ],
     },
   },
   {

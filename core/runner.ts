@@ -2,13 +2,7 @@
 
 /** Where a registration stands at the CI service. `other` is a state this version does not know. */
 export type RunnerStatus =
-  | 'unregistered'
-  | 'online'
-  | 'offline'
-  | 'disabled'
-  | 'enabled'
-  | 'unhealthy'
-  | 'other';
+  'unregistered' | 'online' | 'offline' | 'disabled' | 'enabled' | 'unhealthy' | 'other';
 
 /** Whether a runner has a step. `unknown` is never read as idle (promise P2). */
 export type Busyness = 'busy' | 'idle' | 'unknown';

@@ -99,4 +99,8 @@ export interface Discovery {
 /** What reading a file gives: a config with warnings, or every problem at once. */
 export type ConfigResult =
   | { readonly config: Config; readonly warnings: readonly Problem[]; readonly problems?: undefined }
-  | { readonly config?: undefined; readonly warnings: readonly Problem[]; readonly problems: readonly Problem[] };
+  | {
+      readonly config?: undefined;
+      readonly warnings: readonly Problem[];
+      readonly problems: readonly Problem[];
+    };
