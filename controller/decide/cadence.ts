@@ -1,0 +1,33 @@
+// When to look at a group again. Pure: the result is a duration, the caller waits.
+
+import type { Decision } from './decision.ts';
+import type { Policy } from './policy.ts';
+import { capacityOf, type Observation } from './snapshot.ts';
+
+/** Over its threshold, or something is under way: starting, draining, lost, or just ordered. */
+export function isUnderPressure(decision: Decision, observation: Observation): boolean {
+  if (!observation.ok) return false;
+  const { members } = observation.snapshot;
+  const { starting, draining } = capacityOf(members);
+  const pressing = decision.reason === 'above-threshold' || decision.reason === 'backlog';
+  return (
+    pressing || decision.actions.length > 0 || starting + draining > 0 || members.some(({ lost }) => lost)
+  );
+}
+
+/**
+ * Milliseconds until the next look: soon under pressure, otherwise the calm interval. After a failed look soon too,
+ * and less often with each further failure in a row, up to the calm interval.
+ */
+export function nextLookIn(
+  policy: Policy,
+  decision: Decision,
+  observation: Observation,
+  failuresInRow: number,
+): number {
+  const { fastPollingIntervalMs, pollingIntervalMs } = policy;
+  if (!observation.ok) {
+    return Math.min(fastPollingIntervalMs * 2 ** Math.max(0, failuresInRow - 1), pollingIntervalMs);
+  }
+  return isUnderPressure(decision, observation) ? fastPollingIntervalMs : pollingIntervalMs;
+}

@@ -1,0 +1,140 @@
+// The decision for one group: a function of values. It sees no clock, network or environment, and changes nothing.
+
+import { backlogWish } from './backlog.ts';
+import { bound, type Bounded } from './bounds.ts';
+import type { Action, Decision, Limit, Reason } from './decision.ts';
+import { grow } from './grow.ts';
+import type { Memory } from './memory.ts';
+import type { Policy } from './policy.ts';
+import { ratioWish } from './ratio.ts';
+import { settle } from './settle.ts';
+import { shrink } from './shrink.ts';
+import { capacityOf, type Capacity, type Demand, type Observation, type Snapshot } from './snapshot.ts';
+import { count, type Wish } from './wish.ts';
+
+function wishOf(policy: Policy, demand: Demand, snapshot: Snapshot, capacity: Capacity): Wish {
+  const { rule } = policy;
+  if (rule.strategy === 'unclaimedTasks') {
+    return demand.kind === 'backlog'
+      ? backlogWish(rule, demand.unclaimed, demand.running)
+      : { wanted: enabledOf(capacity), reason: 'source-unavailable', because: 'the source shows no backlog' };
+  }
+  const unknown = snapshot.members.filter(
+    ({ state, busyness }) => state === 'busy' && busyness === 'unknown',
+  ).length;
+  return ratioWish(rule, capacity, unknown);
+}
+
+function enabledOf({ starting, idle, busy }: Capacity): number {
+  return starting + idle + busy;
+}
+
+interface Change {
+  readonly to: number;
+  readonly actions: readonly Action[];
+  readonly limits: readonly Limit[];
+}
+
+/** Whoever is online beyond the wish, and beyond max while draining and unhealthy ones fill it up too. */
+function surplusOf({ rule }: Policy, capacity: Capacity, wanted: number, total: number): number {
+  const online = capacity.busy + capacity.idle;
+  const overMax = total > rule.max ? enabledOf(capacity) - rule.max : 0;
+  // Those that are starting may never come: what is online alone keeps the wanted number.
+  const overWish = rule.strategy === 'percentageRunnersIdle' ? online - wanted : 0;
+  return Math.min(Math.max(overMax, overWish), online);
+}
+
+function changeFor(
+  policy: Policy,
+  snapshot: Snapshot,
+  memory: Memory,
+  at: { now: number; bounded: Bounded },
+): Change {
+  const capacity = capacityOf(snapshot.members);
+  const enabled = enabledOf(capacity);
+  const { wanted, limits } = at.bounded;
+  if (wanted > enabled) {
+    const growth = grow(policy, snapshot, wanted - enabled);
+    return { to: enabled + growth.added, actions: growth.actions, limits: [...limits, ...growth.limits] };
+  }
+  const surplus = surplusOf(policy, capacity, wanted, snapshot.members.length);
+  if (surplus <= 0) return { to: enabled, actions: [], limits };
+  const shrinkage = shrink(policy, snapshot, memory, { surplus, now: at.now });
+  return {
+    to: enabled - shrinkage.retired,
+    actions: shrinkage.actions,
+    limits: [...limits, ...shrinkage.limits],
+  };
+}
+
+/** Min and max explain a change that the rule itself did not ask for. */
+function explain(wish: Wish, policy: Policy, enabled: number): { reason: Reason; because: string } {
+  const { min, max } = policy.rule;
+  if (enabled < min && wish.wanted < min) {
+    return { reason: 'below-min', because: `${count(enabled)} online or starting, min is ${min}` };
+  }
+  if (enabled > max && wish.reason !== 'below-threshold') {
+    return { reason: 'above-max', because: `${count(enabled)} online or starting, max is ${max}` };
+  }
+  return wish;
+}
+
+function takenBackBy(actions: readonly Action[]): ReadonlySet<string> {
+  return new Set(actions.flatMap((action) => (action.kind === 'take-back' ? [action.runnerId] : [])));
+}
+
+function decideOn(policy: Policy, snapshot: Snapshot, memory: Memory, now: number): Decision {
+  const capacity = capacityOf(snapshot.members);
+  const enabled = enabledOf(capacity);
+  const wish = wishOf(policy, snapshot.demand, snapshot, capacity);
+  const change = changeFor(policy, snapshot, memory, { now, bounded: bound(policy.rule, wish, capacity) });
+  const finishing = settle(policy, snapshot, memory, { now, takenBack: takenBackBy(change.actions) });
+  const { reason, because } = explain(wish, policy, enabled);
+  return {
+    at: now,
+    group: policy.group,
+    from: enabled,
+    to: change.to,
+    actions: [...finishing, ...change.actions],
+    reason,
+    because,
+    limits: change.limits,
+  };
+}
+
+/** A failed observation holds everything: unknown is not zero (P3). */
+function holdOn(policy: Policy, failure: { reason: Reason; message: string }, now: number): Decision {
+  const { reason, message } = failure;
+  return {
+    at: now,
+    group: policy.group,
+    from: undefined,
+    to: undefined,
+    actions: [],
+    reason,
+    because: message,
+    limits: [],
+  };
+}
+
+/**
+ * What to do for one group now. The same arguments always give the same decision.
+ * @param memory what `remember` made of this snapshot and the ones before it
+ * @param now milliseconds since the epoch
+ */
+export function decide(
+  policy: Policy,
+  observation: Observation,
+  memory: Memory | undefined,
+  now: number,
+): Decision {
+  if (!observation.ok) return holdOn(policy, observation.failure, now);
+  const { snapshot } = observation;
+  const known = memory ?? {
+    firstLookAt: snapshot.observedAt,
+    lastBusyAt: {},
+    drainingIdleSince: {},
+    lostSince: {},
+  };
+  return decideOn(policy, snapshot, known, now);
+}

@@ -1,0 +1,43 @@
+// What one observation can't show: since when something has been so. A value that is passed in and returned; losing it
+// (a restart) only makes the controller wait longer, never act sooner.
+
+import type { Member, Snapshot } from './snapshot.ts';
+
+type Since = Readonly<Record<string, number>>;
+
+/** All times in milliseconds since the epoch, the observer's clock. Keys are member ids. */
+export interface Memory {
+  /** The first observation since the process started. */
+  readonly firstLookAt: number;
+  readonly lastBusyAt: Since;
+  readonly drainingIdleSince: Since;
+  readonly lostSince: Since;
+}
+
+function since(before: Since | undefined, members: readonly Member[], at: number): Since {
+  return Object.fromEntries(members.map(({ id }) => [id, before?.[id] ?? at]));
+}
+
+function lastBusy(before: Since | undefined, snapshot: Snapshot): Since {
+  const known = snapshot.members.flatMap((member) => {
+    const seen = member.busyness === 'idle' ? before?.[member.id] : snapshot.observedAt;
+    return seen === undefined ? [] : [[member.id, seen] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+/** The memory after one more look. What is no longer observed is forgotten. */
+export function remember(before: Memory | undefined, snapshot: Snapshot): Memory {
+  const { members, observedAt } = snapshot;
+  const draining = members.filter(({ state, busyness }) => state === 'draining' && busyness === 'idle');
+  return {
+    firstLookAt: before?.firstLookAt ?? observedAt,
+    lastBusyAt: lastBusy(before?.lastBusyAt, snapshot),
+    drainingIdleSince: since(before?.drainingIdleSince, draining, observedAt),
+    lostSince: since(
+      before?.lostSince,
+      members.filter(({ lost }) => lost),
+      observedAt,
+    ),
+  };
+}

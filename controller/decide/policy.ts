@@ -1,0 +1,39 @@
+// The policy of one group as deciding needs it: the rule's numbers and the times. Plain data.
+
+import type { BacklogPolicy, Config, Group, RatioPolicy } from '../../core/config/config.ts';
+
+/** All times in milliseconds. */
+export interface Policy {
+  readonly group: string;
+  readonly rule: RatioPolicy | BacklogPolicy;
+  readonly coolDownMs: number;
+  readonly startTimeoutMs: number;
+  /** How long a disabled runner must have been seen without a step before it is deleted. */
+  readonly drainSettleMs: number;
+  /** How long a registration must have been seen without a machine before it is given up. */
+  readonly lostGraceMs: number;
+  readonly pollingIntervalMs: number;
+  readonly fastPollingIntervalMs: number;
+}
+
+/**
+ * A runner reports its state every 30 s (SCHEDULED_STATE_UPDATE_PERIOD_SECONDS of Bitbucket's runner), so that a step
+ * taken just before it was disabled shows up to 30 s later. Twice that is waited.
+ */
+export const drainSettleMs = 60_000;
+
+/** Longer than any single creation takes, so that a runner being made is not taken for a lost one. */
+export const lostGraceMs = 60_000;
+
+export function policyOf(group: Group, { constants }: Config): Policy {
+  return {
+    group: group.name,
+    rule: group.policy,
+    coolDownMs: constants.coolDownMs,
+    startTimeoutMs: constants.startTimeoutMs,
+    drainSettleMs,
+    lostGraceMs,
+    pollingIntervalMs: constants.pollingIntervalMs,
+    fastPollingIntervalMs: Math.min(constants.fastPollingIntervalMs, constants.pollingIntervalMs),
+  };
+}

@@ -1,0 +1,53 @@
+// Everything that deciding may look at, observed of one group at one time: complete, or failed, never partial.
+
+import type { Busyness } from '../../core/runner.ts';
+
+/** `starting` is ordered and not yet online; `draining` takes no new work; `unhealthy` counts against max only. */
+export type CapacityState = 'starting' | 'idle' | 'busy' | 'draining' | 'unhealthy';
+
+/** What the CI service shows of the work there is. */
+export type Demand =
+  | { readonly kind: 'ratio' }
+  | { readonly kind: 'backlog'; readonly unclaimed: number; readonly running: number };
+
+/** One runner of a group, joined from its registration and its machine. */
+export interface Member {
+  readonly id: string;
+  readonly state: CapacityState;
+  readonly busyness: Busyness;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Registered, but nothing runs it any more and it has no step: it can never take work again. */
+  readonly lost: boolean;
+  /** Disabled by us, and its machine still runs: enabling it gives capacity at once. */
+  readonly canTakeBack: boolean;
+}
+
+export interface Snapshot {
+  /** Milliseconds since the epoch; the older one of what source and target said. */
+  readonly observedAt: number;
+  readonly demand: Demand;
+  readonly members: readonly Member[];
+  /** Registrations that the vendor's limit still leaves; undefined where there is no such limit. */
+  readonly vendorRoom: number | undefined;
+  /** Orders that the API budget still leaves this hour; undefined where there is no budget. */
+  readonly apiRoom: number | undefined;
+}
+
+/** Why a group could not be observed. */
+export interface ObservationFailure {
+  readonly reason: 'source-unavailable' | 'target-unavailable';
+  readonly message: string;
+}
+
+export type Observation =
+  | { readonly ok: true; readonly snapshot: Snapshot }
+  | { readonly ok: false; readonly failure: ObservationFailure };
+
+export type Capacity = Readonly<Record<CapacityState, number>>;
+
+export function capacityOf(members: readonly Member[]): Capacity {
+  const capacity = { starting: 0, idle: 0, busy: 0, draining: 0, unhealthy: 0 };
+  for (const member of members) capacity[member.state] += 1;
+  return capacity;
+}
