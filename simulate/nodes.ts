@@ -1,0 +1,57 @@
+// The nodes of the modelled cluster: pods wait for room, take their time to start, and give their room back.
+
+import type { Timeline } from './timeline.ts';
+
+export interface NodeSettings {
+  /** Pods that fit at a time. */
+  readonly room: number;
+  /** Milliseconds from having room to running, for the n-th pod (from 0). */
+  readonly bootMs: (pod: number) => number;
+}
+
+interface Pod {
+  readonly key: string;
+  readonly started: () => void;
+}
+
+export class Nodes {
+  private readonly timeline: Timeline;
+  private readonly settings: NodeSettings;
+  private readonly placed = new Set<string>();
+  private pending: Pod[] = [];
+  private seen = 0;
+
+  constructor(timeline: Timeline, settings: NodeSettings) {
+    this.timeline = timeline;
+    this.settings = settings;
+  }
+
+  /** A pod asks for room; `started` is called when it runs. */
+  add(key: string, started: () => void): void {
+    this.pending.push({ key, started });
+    this.place();
+  }
+
+  /** The pod is gone, wherever it stood. */
+  remove(key: string): void {
+    this.pending = this.pending.filter((pod) => pod.key !== key);
+    if (this.placed.delete(key)) this.place();
+  }
+
+  /** Pods that found no room. */
+  waiting(): number {
+    return this.pending.length;
+  }
+
+  private place(): void {
+    while (this.placed.size < this.settings.room) {
+      const pod = this.pending.shift();
+      if (pod === undefined) return;
+      this.placed.add(pod.key);
+      const bootMs = this.settings.bootMs(this.seen++);
+      this.timeline.plan(this.timeline.now + bootMs, () => {
+        if (this.placed.has(pod.key)) pod.started();
+      });
+    }
+  }
+}
