@@ -15,19 +15,20 @@ export function isUnderPressure(decision: Decision, observation: Observation): b
   );
 }
 
+/** How the last looks ended. */
+export interface Outcome {
+  readonly decision: Decision;
+  readonly observation: Observation;
+  /** Looks in a row that failed, or whose actions did. */
+  readonly failuresInRow: number;
+}
+
 /**
- * Milliseconds until the next look: soon under pressure, otherwise the calm interval. After a failed look soon too,
- * and less often with each further failure in a row, up to the calm interval.
+ * Milliseconds until the next look: soon under pressure, otherwise the calm interval. After a failure soon too,
+ * and less often with each further one in a row, up to the calm interval.
  */
-export function nextLookIn(
-  policy: Policy,
-  decision: Decision,
-  observation: Observation,
-  failuresInRow: number,
-): number {
+export function nextLookIn(policy: Policy, { decision, observation, failuresInRow }: Outcome): number {
   const { fastPollingIntervalMs, pollingIntervalMs } = policy;
-  if (!observation.ok) {
-    return Math.min(fastPollingIntervalMs * 2 ** Math.max(0, failuresInRow - 1), pollingIntervalMs);
-  }
+  if (failuresInRow > 0) return Math.min(fastPollingIntervalMs * 2 ** (failuresInRow - 1), pollingIntervalMs);
   return isUnderPressure(decision, observation) ? fastPollingIntervalMs : pollingIntervalMs;
 }

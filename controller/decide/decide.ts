@@ -4,7 +4,7 @@ import { backlogWish } from './backlog.ts';
 import { bound, type Bounded } from './bounds.ts';
 import type { Action, Decision, Limit, Reason } from './decision.ts';
 import { grow } from './grow.ts';
-import type { Memory } from './memory.ts';
+import { firstMemory, type Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import { ratioWish } from './ratio.ts';
 import { settle } from './settle.ts';
@@ -54,7 +54,7 @@ function changeFor(
   const enabled = enabledOf(capacity);
   const { wanted, limits } = at.bounded;
   if (wanted > enabled) {
-    const growth = grow(policy, snapshot, wanted - enabled);
+    const growth = grow(policy, snapshot, memory, wanted - enabled);
     return { to: enabled + growth.added, actions: growth.actions, limits: [...limits, ...growth.limits] };
   }
   const surplus = surplusOf(policy, capacity, wanted, snapshot.members.length);
@@ -130,11 +130,5 @@ export function decide(
 ): Decision {
   if (!observation.ok) return holdOn(policy, observation.failure, now);
   const { snapshot } = observation;
-  const known = memory ?? {
-    firstLookAt: snapshot.observedAt,
-    lastBusyAt: {},
-    drainingIdleSince: {},
-    lostSince: {},
-  };
-  return decideOn(policy, snapshot, known, now);
+  return decideOn(policy, snapshot, memory ?? firstMemory(snapshot.observedAt), now);
 }

@@ -1,6 +1,7 @@
 // From a wish for more runners to what may be ordered: draining runners first, then each limit in its visible order.
 
 import type { Action, Limit } from './decision.ts';
+import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 import { count } from './wish.ts';
@@ -57,8 +58,11 @@ export interface Growth {
 }
 
 /** `missing` more enabled runners, as far as the limits allow. Taking back needs no room: those are registered already. */
-export function grow(policy: Policy, snapshot: Snapshot, missing: number): Growth {
-  const draining = snapshot.members.filter(({ canTakeBack }) => canTakeBack).sort(takeBackOrder);
+export function grow(policy: Policy, snapshot: Snapshot, memory: Memory, missing: number): Growth {
+  const { takeBackFailedAt } = memory;
+  const draining = snapshot.members
+    .filter(({ id, canTakeBack }) => canTakeBack && takeBackFailedAt[id] === undefined)
+    .sort(takeBackOrder);
   const back = draining.slice(0, missing);
   const { ordered, limits } = applyRooms(missing - back.length, rooms(policy, snapshot));
   const takeBacks = back.map(({ id }): Action => ({ kind: 'take-back', runnerId: id }));

@@ -12,10 +12,22 @@ export interface Memory {
   readonly lastBusyAt: Since;
   readonly drainingIdleSince: Since;
   readonly lostSince: Since;
+  /** Could not be enabled again; a new runner is ordered instead. */
+  readonly takeBackFailedAt: Since;
 }
 
 function since(before: Since | undefined, members: readonly Member[], at: number): Since {
   return Object.fromEntries(members.map(({ id }) => [id, before?.[id] ?? at]));
+}
+
+function kept(before: Since | undefined, members: readonly Member[]): Since {
+  if (before === undefined) return {};
+  return Object.fromEntries(
+    members.flatMap(({ id }) => {
+      const at = before[id];
+      return at === undefined ? [] : [[id, at] as const];
+    }),
+  );
 }
 
 function lastBusy(before: Since | undefined, snapshot: Snapshot): Since {
@@ -24,6 +36,17 @@ function lastBusy(before: Since | undefined, snapshot: Snapshot): Since {
     return seen === undefined ? [] : [[member.id, seen] as const];
   });
   return Object.fromEntries(known);
+}
+
+/** The memory after enabling these runners failed. */
+export function rememberFailedTakeBacks(memory: Memory, runnerIds: readonly string[], at: number): Memory {
+  const failed = Object.fromEntries(runnerIds.map((id) => [id, at]));
+  return { ...memory, takeBackFailedAt: { ...memory.takeBackFailedAt, ...failed } };
+}
+
+/** The memory of a process that has just looked for the first time. */
+export function firstMemory(at: number): Memory {
+  return { firstLookAt: at, lastBusyAt: {}, drainingIdleSince: {}, lostSince: {}, takeBackFailedAt: {} };
 }
 
 /** The memory after one more look. What is no longer observed is forgotten. */
@@ -39,5 +62,6 @@ export function remember(before: Memory | undefined, snapshot: Snapshot): Memory
       members.filter(({ lost }) => lost),
       observedAt,
     ),
+    takeBackFailedAt: kept(before?.takeBackFailedAt, members),
   };
 }

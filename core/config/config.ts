@@ -7,16 +7,41 @@ export interface Config {
   readonly constants: Constants;
   readonly groups: readonly Group[];
   readonly discovery?: Discovery | undefined;
+  readonly cleaner: CleanerConfig;
 }
 
+/** The intervals are the effective ones: what was written, or what the API budget leaves of the default. */
 export interface Constants {
   readonly pollingIntervalMs: number;
+  /** Never longer than `pollingIntervalMs`. */
   readonly fastPollingIntervalMs: number;
   readonly coolDownMs: number;
   readonly startTimeoutMs: number;
   readonly apiCallsPerHour: number;
   readonly bitbucketRunnerLimit: number;
   readonly bitbucketApi: 'internal' | 'public';
+}
+
+/** When the cleaner looks, and how long it leaves a thing alone before it counts as stale. */
+export interface CleanerConfig {
+  readonly enabled: boolean;
+  /** Between two sweeps; without effect while `schedule` is set. */
+  readonly intervalMs: number;
+  /** A cron expression of five or six fields, read in `timeZone`. */
+  readonly schedule?: string | undefined;
+  /** An IANA name such as `Europe/Rome`. */
+  readonly timeZone: string;
+  readonly offlineGraceMs: number;
+  /** For a runner that went offline with a step (promise P2). */
+  readonly busyOfflineGraceMs: number;
+  readonly unhealthyGraceMs: number;
+  /** For a registration without a machine, and a machine without a registration. */
+  readonly orphanGraceMs: number;
+  readonly drainedGraceMs: number;
+  /** A sweep that would remove more than this share of all it saw (0 to 1) removes nothing... */
+  readonly brakeShare: number;
+  /** ...unless it is fewer things than this. */
+  readonly brakeMinimum: number;
 }
 
 export type Group = BitbucketGroup | CircleCiGroup;
@@ -33,6 +58,8 @@ export interface BitbucketGroup {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly resources: Resources;
   readonly policy: RatioPolicy;
+  /** Whether the cleaner may remove what this group leaves behind. */
+  readonly cleanerEnabled: boolean;
 }
 
 /** Whose runners: a workspace's, or one repository's. As written: slug or `{uuid}`. */
@@ -68,6 +95,8 @@ export interface CircleCiGroup {
   readonly resourceClass: string;
   readonly target: CronJobTarget | AutoScalingGroupTarget;
   readonly policy: BacklogPolicy;
+  /** Whether the cleaner may remove what this group leaves behind. */
+  readonly cleanerEnabled: boolean;
 }
 
 export interface CronJobTarget {

@@ -1,0 +1,171 @@
+#!/usr/bin/env node
+// The command line: declares every command and flag, and turns errors into output and exit codes. Commands load lazily.
+
+import { Command, CommanderError, Option } from 'commander';
+import { ConfigError, messageOf } from '../core/errors.ts';
+import type { Output } from './check.ts';
+import { defaultConfigPath } from './files.ts';
+import type { SandboxFlags } from './sandbox.ts';
+import type { SimulateFlags } from './simulate.ts';
+
+const exitCodes = { done: 0, failed: 1, badUsage: 2 } as const;
+
+const output: Output = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+};
+
+function configOption(): Option {
+  return new Option('--config <file>', 'the runner config, a file or a folder').default(
+    undefined,
+    defaultConfigPath,
+  );
+}
+
+function templateOption(): Option {
+  return new Option('--job-template <file>', 'the Kubernetes Job of one runner').default(
+    undefined,
+    'the one we ship',
+  );
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new CommanderError(exitCodes.badUsage, 'usage', `"${text}" is not a whole number`);
+}
+
+function factor(text: string): number {
+  const number = Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new CommanderError(exitCodes.badUsage, 'usage', `"${text}" is not a number above 0`);
+}
+
+function portOption(): Option {
+  return new Option('--port <number>', 'where /healthz, /readyz, /metrics, /status and / are served')
+    .default(8080)
+    .argParser(wholeNumber);
+}
+
+function hostOption(): Option {
+  return new Option('--host <address>', 'the address to serve on').default('0.0.0.0');
+}
+
+function addProgram(program: Command): void {
+  program
+    .command('controller')
+    .description('decide how many runners each group gets, until SIGTERM')
+    .addOption(configOption())
+    .addOption(templateOption())
+    .addOption(portOption())
+    .addOption(hostOption())
+    .action(async (flags: { config?: string; jobTemplate?: string; port: number; host: string }) => {
+      const { controllerCommand } = await import('./controller.ts');
+      process.exitCode = await controllerCommand(flags);
+    });
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('say offline whether config files are good, every problem at once')
+    .argument('<file...>', 'files or folders')
+    .action(async (files: string[]) => {
+      const { checkCommand } = await import('./check.ts');
+      process.exitCode = await checkCommand(files, output);
+    });
+}
+
+function addPlan(program: Command): void {
+  program
+    .command('plan')
+    .description('look at every group, decide, print; change nothing')
+    .addOption(configOption())
+    .addOption(templateOption())
+    .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async (flags: { config?: string; jobTemplate?: string; output: 'text' | 'json' }) => {
+      const { planCommand } = await import('./plan.ts');
+      process.exitCode = await planCommand(flags, output);
+    });
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('the last decisions of a running controller, and what limited them')
+    .argument('<group>', 'the name of a group')
+    .addOption(new Option('--url <url>', 'the running controller').default('http://127.0.0.1:8080'))
+    .action(async (group: string, flags: { url: string }) => {
+      const { explainCommand } = await import('./explain.ts');
+      process.exitCode = await explainCommand(group, flags.url, output);
+    });
+}
+
+function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('replay demand against a policy: waits, runner-hours, changes, API calls')
+    .argument('<file>', 'the runner config')
+    .requiredOption('--trace <csv>', 'arrival_seconds,run_seconds of each build')
+    .option('--against <file>', 'another runner config, to compare')
+    .addOption(new Option('--group <name>', 'the group to replay for; the first if left out'))
+    .addOption(
+      new Option('--boot <seconds>', 'from ordering a runner to its being online')
+        .default(30)
+        .argParser(factor),
+    )
+    .addOption(
+      new Option('--output <format>', 'how to print').choices(['table', 'json', 'svg']).default('table'),
+    )
+    .action(async (file: string, flags: SimulateFlags) => {
+      const { simulateCommand } = await import('./simulate.ts');
+      process.exitCode = await simulateCommand(file, flags, output);
+    });
+}
+
+function addSandbox(program: Command): void {
+  program
+    .command('sandbox')
+    .description('the whole thing on loopback, with builds arriving; to try out and to test')
+    .option('--config <file>', 'the runner config; a small one of ours if left out')
+    .addOption(templateOption())
+    .addOption(new Option('--speed <factor>', 'how much faster than real time runs').argParser(factor))
+    .addOption(
+      new Option('--port <number>', 'the page; any free one if 0').default(8080).argParser(wholeNumber),
+    )
+    .addOption(
+      new Option('--scenario <name>', 'which demand').choices(['waves', 'burst', 'quiet']).default('waves'),
+    )
+    .addOption(new Option('--boot <seconds>', 'how long a pod takes to start').default(30).argParser(factor))
+    .addOption(
+      new Option('--nodes <pods>', 'how many pods the nodes hold').default(1000).argParser(wholeNumber),
+    )
+    .addOption(new Option('--minutes <number>', 'stop by itself after so much real time').argParser(factor))
+    .option('--no-controller', 'serve the APIs only, for a controller of your own')
+    .option('--kubeconfig <file>', "use a real cluster's pods rather than modelled ones")
+    .action(async (flags: SandboxFlags) => {
+      const { sandboxCommand } = await import('./sandbox.ts');
+      process.exitCode = await sandboxCommand(flags, output);
+    });
+}
+
+function buildProgram(): Command {
+  const program = new Command('runner-autoscaler')
+    .description('Keeps the right number of self-hosted CI runners.')
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)');
+  for (const add of [addProgram, addCheck, addPlan, addExplain, addSimulate, addSandbox]) add(program);
+  return program;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badUsage;
+  output.stderr(`${messageOf(error)}\n`);
+  return error instanceof ConfigError ? exitCodes.badUsage : exitCodes.failed;
+}
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,18 @@
+// How a decision reads on a terminal, shared by the commands that print one.
+
+import type { Action, Limit } from '../controller/decide/decision.ts';
+
+/** One indented line for each limit that bit. */
+export function describeLimits(limits: readonly Limit[]): string[] {
+  return limits.map(({ limit, from, to, because }) => `  limit     ${limit}: ${from} → ${to}, ${because}`);
+}
+
+/** One indented line for each action; none says so. */
+export function describeActions(actions: readonly Action[]): string[] {
+  if (actions.length === 0) return ['  actions   none'];
+  return actions.map((action) =>
+    action.kind === 'order'
+      ? `  action    order ${action.count}`
+      : `  action    ${action.kind} ${action.runnerId}`,
+  );
+}

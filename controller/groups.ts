@@ -1,0 +1,145 @@
+// Runs one loop a group, each on its own: starts, stops and replaces them as the config changes. It decides nothing.
+
+import type { Config, Group } from '../core/config/config.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Clock } from '../core/process/clock.ts';
+import type { Logger } from '../core/process/logger.ts';
+import { startLoop, type Loop } from '../core/process/loop.ts';
+import type { Readiness } from '../core/process/server.ts';
+import { policyOf, type Policy } from './decide/policy.ts';
+import type { Plant } from './apply/apply.ts';
+import type { Plants } from './plants.ts';
+import { Reconciler, type Recorder } from './reconcile.ts';
+import type { Journal } from './record/journal.ts';
+import type { ControllerMetrics } from './record/metrics.ts';
+import { GroupRecord, type GroupIdentity, type GroupStatus } from './record/status.ts';
+
+export interface GroupsOptions {
+  readonly plants: Plants;
+  readonly journal: Journal;
+  readonly metrics: ControllerMetrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+interface RunningGroup {
+  /** Tells whether a new config asks for something else. */
+  readonly definition: string;
+  readonly reconciler: Reconciler;
+  readonly record: GroupRecord;
+  readonly policy: Policy;
+  readonly loop: Loop;
+}
+
+/** A group is stale when it was not observed for this many of its calm intervals. */
+const staleAfterIntervals = 3;
+
+function definitionOf(group: Group, { constants }: Config): string {
+  return JSON.stringify([group, constants]);
+}
+
+function identityOf({ source, target }: Plant, { group: name, rule: { min, max } }: Policy): GroupIdentity {
+  return { name, source: source.description, target: target.description, min, max };
+}
+
+export class Groups {
+  private readonly options: GroupsOptions;
+  private readonly running = new Map<string, RunningGroup>();
+
+  constructor(options: GroupsOptions) {
+    this.options = options;
+  }
+
+  /** Makes the running groups those of the config. A group that did not change is not disturbed. */
+  async apply(config: Config): Promise<void> {
+    const wanted = new Map(config.groups.map((group) => [group.name, group]));
+    const gone = [...this.running.keys()].filter((name) => !wanted.has(name));
+    await Promise.all([
+      ...gone.map((name) => this.end(name)),
+      ...config.groups.map((group) => this.replace(group, config)),
+    ]);
+  }
+
+  /** Resolves when every tick under way has ended. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.running.values()].map(({ loop }) => loop.stop()));
+  }
+
+  statuses(): readonly GroupStatus[] {
+    return [...this.running.values()].map(({ record }) => record.status());
+  }
+
+  readiness(now: number): Readiness {
+    const reasons = [...this.running].flatMap(([name, { record, policy }]) => {
+      const at = record.lastObservedAt();
+      if (at === undefined) return [`group ${name} was never observed`];
+      const age = now - at;
+      const old = age > staleAfterIntervals * policy.pollingIntervalMs;
+      return old ? [`group ${name} was last observed ${Math.round(age / 1000)} s ago`] : [];
+    });
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  private async end(name: string): Promise<void> {
+    const group = this.running.get(name);
+    this.running.delete(name);
+    await group?.loop.stop();
+    this.options.metrics.forget(name);
+    this.options.journal.forget(name);
+  }
+
+  private async replace(group: Group, config: Config): Promise<void> {
+    const definition = definitionOf(group, config);
+    const before = this.running.get(group.name);
+    if (before?.definition === definition) return;
+    await before?.loop.stop();
+    this.running.set(group.name, this.start(group, config, before));
+  }
+
+  private start(group: Group, config: Config, before: RunningGroup | undefined): RunningGroup {
+    const { plants, clock } = this.options;
+    const plant = plants.build(group, config);
+    const policy = policyOf(group, config);
+    const identity = identityOf(plant, policy);
+    const record = before?.record ?? new GroupRecord(identity);
+    record.identify(identity);
+    const recorder = this.recorder(record, policy.rule.max);
+    const memory = before?.reconciler.memory;
+    const reconciler = new Reconciler({ plant, policy, clock, memory, recorder });
+    const loop = startLoop({ clock, step: () => this.step(group.name, reconciler, policy) });
+    return { definition: definitionOf(group, config), reconciler, record, policy, loop };
+  }
+
+  private recorder(record: GroupRecord, max: number): Recorder {
+    const { journal, metrics } = this.options;
+    return {
+      decided(decision, observation) {
+        metrics.decided(decision, observation, max);
+        record.decided(decision, observation);
+        journal.decided(decision, observation);
+      },
+      applied(decision, results) {
+        metrics.applied(decision, results);
+        journal.applied(decision, results);
+      },
+    };
+  }
+
+  /** The one catch of a tick: whatever goes wrong in one group stays in it (P4). */
+  private async step(name: string, reconciler: Reconciler, policy: Policy): Promise<number> {
+    const { clock, metrics, logger } = this.options;
+    const began = clock.now();
+    try {
+      return await reconciler.tick();
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : undefined;
+      logger.error(
+        { group: name, error: messageOf(error), stack },
+        'a tick failed unexpectedly; this is a bug, please report it',
+      );
+      return policy.pollingIntervalMs;
+    } finally {
+      metrics.ticked((clock.now() - began) / 1000);
+    }
+  }
+}

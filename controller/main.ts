@@ -1,0 +1,183 @@
+// Builds the runner-controller and runs it until it is told to stop. The only file of the controller that builds things.
+
+import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DestinationStream } from 'pino';
+import { Clients } from '../core/clients/clients.ts';
+import { readLogLevel, type Env } from '../core/environment.ts';
+import { ConfigError, formatProblem } from '../core/errors.ts';
+import type { Clock } from '../core/process/clock.ts';
+import { createLogger, type Logger } from '../core/process/logger.ts';
+import { startServer, type RunningServer } from '../core/process/server.ts';
+import { watchText } from '../core/process/watch.ts';
+import { Groups } from './groups.ts';
+import { Plants } from './plants.ts';
+import { Journal } from './record/journal.ts';
+import { ControllerMetrics } from './record/metrics.ts';
+import type { GroupStatus } from './record/status.ts';
+import { readSettings, type Settings, type SettingsPaths } from './settings.ts';
+
+export interface ControllerOptions {
+  /** A file or folder; undefined for a configuration by environment variables alone. */
+  readonly configPath: string | undefined;
+  readonly jobTemplatePath: string;
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly port: number;
+  readonly host: string;
+  /** The HTML of `/`. */
+  readonly page: () => string;
+  /** Where log lines go; stdout if left out. */
+  readonly destination?: DestinationStream | undefined;
+}
+
+/** What `/status` answers. */
+export interface ControllerStatus {
+  readonly leader: boolean;
+  readonly now: string;
+  readonly groups: readonly GroupStatus[];
+}
+
+export interface RunningController {
+  readonly url: string;
+  status(): ControllerStatus;
+  /** Finishes the calls under way. */
+  stop(): Promise<void>;
+}
+
+/** How often the mounted files are read again. The kubelet itself takes up to a minute to bring an edit. */
+const watchEveryMs = 5_000;
+
+/** The text whose change means that the settings changed. */
+async function settingsText({ config, jobTemplate }: SettingsPaths): Promise<string> {
+  const files = [jobTemplate];
+  if (config !== undefined) {
+    const isFolder = (await stat(config)).isDirectory();
+    files.push(
+      ...(isFolder
+        ? ['runner_config.yaml', 'runners_config.yaml'].map((name) => join(config, name))
+        : [config]),
+    );
+  }
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.join('\0');
+}
+
+function warn(logger: Logger, settings: Settings, clients: Clients): void {
+  for (const warning of settings.warnings) logger.warn({ place: formatProblem(warning) }, 'config warning');
+  for (const warning of clients.credentials.warnings) logger.warn(warning);
+}
+
+class Controller implements RunningController {
+  private readonly options: ControllerOptions;
+  private readonly paths: SettingsPaths;
+  private readonly metrics = new ControllerMetrics();
+  private readonly logger: Logger;
+  private readonly clients: Clients;
+  private readonly abort = new AbortController();
+  private readonly groups: Groups;
+  private settings: Settings;
+  private server: RunningServer | undefined;
+  private watching: Promise<void> = Promise.resolve();
+
+  constructor(options: ControllerOptions, paths: SettingsPaths, settings: Settings) {
+    const { env, clock, random, destination } = options;
+    this.options = options;
+    this.paths = paths;
+    this.settings = settings;
+    this.logger = createLogger({ name: 'runner-controller', level: readLogLevel(env), clock, destination });
+    const onCall = this.metrics.called.bind(this.metrics);
+    this.clients = new Clients({
+      env,
+      clock,
+      random,
+      onCall,
+      readFile: (path) => readFileSync(path, 'utf8'),
+    });
+    const { metrics, logger, clients } = this;
+    const plants = new Plants({ clients, clock, template: () => this.settings.template });
+    this.groups = new Groups({ plants, journal: new Journal(logger), metrics, logger, clock });
+  }
+
+  get url(): string {
+    return this.server?.url ?? '';
+  }
+
+  async start(): Promise<void> {
+    const { port, host, page, clock } = this.options;
+    this.requireClients(this.settings);
+    this.server = await startServer({
+      ...{ port, host, page },
+      registry: this.metrics.registry,
+      readiness: () => this.groups.readiness(clock.now()),
+      status: () => this.status(),
+    });
+    const groups = this.settings.config.groups.map(({ name }) => name);
+    this.logger.info({ groups, url: this.url, config: this.paths.config }, 'started');
+    warn(this.logger, this.settings, this.clients);
+    await this.groups.apply(this.settings.config);
+    this.watching = this.watch();
+  }
+
+  status(): ControllerStatus {
+    const now = new Date(this.options.clock.now()).toISOString();
+    return { leader: true, now, groups: this.groups.statuses() };
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await Promise.all([this.groups.stop(), this.watching]);
+    await this.server?.close();
+    this.logger.info('stopped');
+  }
+
+  /** @throws ConfigError at the start rather than at the first tick */
+  private requireClients({ config }: Settings): void {
+    if (config.groups.some(({ service }) => service === 'bitbucket'))
+      this.clients.bitbucket(config.constants);
+    this.clients.kubernetes();
+  }
+
+  private watch(): Promise<void> {
+    const { clock } = this.options;
+    const read = (): Promise<string> => settingsText(this.paths);
+    return watchText({
+      read,
+      clock,
+      everyMs: watchEveryMs,
+      signal: this.abort.signal,
+      changed: () => this.reload(),
+    });
+  }
+
+  private async reload(): Promise<void> {
+    try {
+      const settings = await readSettings(this.paths);
+      this.requireClients(settings);
+      this.settings = settings;
+      await this.groups.apply(settings.config);
+      this.metrics.reloaded('accepted');
+      this.logger.info(
+        { groups: settings.config.groups.map(({ name }) => name) },
+        'the edited settings are in force',
+      );
+      warn(this.logger, settings, this.clients);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.metrics.reloaded('refused');
+      const problems = error.problems.map(formatProblem);
+      this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
+    }
+  }
+}
+
+/** @throws ConfigError, before anything is started */
+export async function startController(options: ControllerOptions): Promise<RunningController> {
+  const { configPath, jobTemplatePath, env } = options;
+  const paths: SettingsPaths = { config: configPath, jobTemplate: jobTemplatePath, env };
+  const controller = new Controller(options, paths, await readSettings(paths));
+  await controller.start();
+  return controller;
+}

@@ -1,0 +1,32 @@
+// Writes the Job and the Secret of one runner from a template. Pure: the same input gives the same objects; it sends nothing.
+import { ConfigError, InternalError } from '../../core/errors.ts';
+import { completeJob } from './complete-job.ts';
+import { credentialsSecret } from './credentials-secret.ts';
+import type { RunnerIdentity } from './identity.ts';
+import { requirePlainIds } from './identity.ts';
+import { renderJinja } from './jinja-engine.ts';
+import type { JinjaTemplate, JobTemplate, RunnerObjects, TemplateObjects } from './job-template.ts';
+import { readObjects } from './template-objects.ts';
+import { templateVariables } from './template-variables.ts';
+
+/**
+ * The OAuth secret is in the Secret only; the Job refers to it.
+ * @throws ConfigError when a template that was fine with sample values is not with these.
+ * @throws InternalError when an id is not a uuid without braces.
+ */
+export function renderJob(template: JobTemplate, input: RunnerIdentity): RunnerObjects {
+  requirePlainIds(input);
+  const { job, secret } = template.kind === 'plain' ? template.objects : filledIn(template, input);
+  const completed = completeJob(job, input, template);
+  const customer = completed.metadata?.labels?.['customer'];
+  if (customer === undefined) throw new InternalError('The completed Job has no customer label.');
+  return structuredClone({ job: completed, secret: credentialsSecret(secret, input, customer) });
+}
+
+function filledIn({ text, file }: JinjaTemplate, input: RunnerIdentity): TemplateObjects {
+  const rendered = renderJinja(text, file, templateVariables(input));
+  if (rendered.problem !== undefined) throw new ConfigError([rendered.problem]);
+  const { objects, problems } = readObjects(rendered.text, file);
+  if (problems !== undefined) throw new ConfigError(problems);
+  return objects;
+}

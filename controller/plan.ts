@@ -1,0 +1,51 @@
+// Observe and decide for every group, without a way to change anything: the plan.
+
+import { readFileSync } from 'node:fs';
+import { Clients } from '../core/clients/clients.ts';
+import type { Env } from '../core/environment.ts';
+import type { Clock } from '../core/process/clock.ts';
+import { decide } from './decide/decide.ts';
+import type { Decision } from './decide/decision.ts';
+import { remember } from './decide/memory.ts';
+import { policyOf } from './decide/policy.ts';
+import { capacityOf, type Capacity } from './decide/snapshot.ts';
+import { Plants } from './plants.ts';
+import { observe } from './reconcile.ts';
+import { readSettings } from './settings.ts';
+
+export interface PlanOptions {
+  readonly configPath: string | undefined;
+  readonly jobTemplatePath: string;
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export interface PlannedGroup {
+  readonly decision: Decision;
+  /** Undefined if the group could not be observed. */
+  readonly capacity: Capacity | undefined;
+}
+
+/** @throws ConfigError */
+export async function plan(options: PlanOptions): Promise<readonly PlannedGroup[]> {
+  const { configPath, jobTemplatePath, env, clock, random } = options;
+  const { config, template } = await readSettings({ config: configPath, jobTemplate: jobTemplatePath, env });
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
+  const plants = new Plants({ clients, clock, template: () => template });
+  return Promise.all(
+    config.groups.map(async (group): Promise<PlannedGroup> => {
+      const policy = policyOf(group, config);
+      const { observation } = await observe(
+        plants.build(group, config),
+        policy,
+        clock,
+        policy.pollingIntervalMs,
+      );
+      const memory = observation.ok ? remember(undefined, observation.snapshot) : undefined;
+      const decision = decide(policy, observation, memory, clock.now());
+      return { decision, capacity: observation.ok ? capacityOf(observation.snapshot.members) : undefined };
+    }),
+  );
+}

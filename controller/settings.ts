@@ -1,0 +1,55 @@
+// The two files that an operator writes, read and judged together. It starts nothing and keeps nothing.
+
+import { readFile } from 'node:fs/promises';
+import type { Config, ConfigResult } from '../core/config/config.ts';
+import { configFromEnvironment } from '../core/config/environment.ts';
+import { readConfigFile } from '../core/config/read.ts';
+import type { Env } from '../core/environment.ts';
+import { ConfigError, messageOf, type Problem } from '../core/errors.ts';
+import type { JobTemplate } from './manifest/job-template.ts';
+import { parseJobTemplate } from './manifest/parse-template.ts';
+
+/** Where the files are. */
+export interface SettingsPaths {
+  /** A file or folder; undefined looks at the environment's variables of the Go program only. */
+  readonly config: string | undefined;
+  readonly jobTemplate: string;
+  readonly env: Env;
+}
+
+export interface Settings {
+  readonly config: Config;
+  readonly template: JobTemplate;
+  readonly warnings: readonly Problem[];
+}
+
+async function readConfig({ config, env }: SettingsPaths): Promise<ConfigResult> {
+  const fromEnvironment = config === undefined ? configFromEnvironment(env) : undefined;
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  if (config !== undefined) return readConfigFile(config);
+  const message = 'no config file was named; name one with --config';
+  return { warnings: [], problems: [{ file: 'runner_config.yaml', line: 1, column: 1, path: '', message }] };
+}
+
+async function readTemplate(file: string): Promise<JobTemplate> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const message = `the job template can not be read (${messageOf(error)}); name one with --job-template`;
+    throw new ConfigError([{ file, line: 1, column: 1, path: '', message }]);
+  });
+  const { template, problems } = parseJobTemplate(text, file);
+  if (template === undefined) throw new ConfigError(problems);
+  return template;
+}
+
+/** @throws ConfigError with every problem of both files */
+export async function readSettings(paths: SettingsPaths): Promise<Settings> {
+  const [config, template] = await Promise.allSettled([readConfig(paths), readTemplate(paths.jobTemplate)]);
+  if (config.status === 'rejected') throw config.reason;
+  const problems = [...(config.value.problems ?? [])];
+  if (template.status === 'rejected') {
+    if (!(template.reason instanceof ConfigError)) throw template.reason;
+    problems.push(...template.reason.problems);
+  }
+  if (config.value.config === undefined || template.status === 'rejected') throw new ConfigError(problems);
+  return { config: config.value.config, template: template.value, warnings: config.value.warnings };
+}

@@ -1,0 +1,44 @@
+// What every place where capacity lives looks like to the controller.
+
+import type { Machine } from '../../core/runner.ts';
+
+export interface TargetView {
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly observedAt: number;
+  readonly machines: readonly Machine[];
+}
+
+export interface Target {
+  /** Such as `Jobs in runner-group-1`; for people. */
+  readonly description: string;
+  /** @throws ServiceError */
+  observe(): Promise<TargetView>;
+}
+
+/** Whom a machine is made for. */
+export interface Occupant {
+  readonly runnerId: string;
+  readonly accountUuid: string;
+  readonly repositoryUuid?: string | undefined;
+  readonly oauthClientId: string;
+  readonly oauthClientSecret: string;
+}
+
+/** A target that makes one machine for each registered runner. Every method throws ServiceError. */
+export interface RunnerTarget extends Target {
+  /** Tries a creation without leaving anything, so that a refusal shows before a runner is registered. */
+  rehearse(owner: Pick<Occupant, 'accountUuid' | 'repositoryUuid'>): Promise<void>;
+  create(occupant: Occupant): Promise<void>;
+  /** A fresh look; undefined if there is no machine for this runner. */
+  find(runnerId: string): Promise<Machine | undefined>;
+  /** Removes the machine and everything that belongs to it. One that is gone already is success. */
+  remove(runnerId: string): Promise<void>;
+  /** Finishes what a crash may have left half done for these machines. */
+  complete(machines: readonly Machine[]): Promise<void>;
+}
+
+/** A target that fills itself up to a number. */
+export interface PoolTarget extends Target {
+  /** Adds this many machines, after a fresh look of its own. */
+  order(machines: number): Promise<void>;
+}

@@ -1,0 +1,134 @@
+// One attempt at a call: asks budget and throttle, sends, reports, and says whether another attempt makes sense.
+
+import type { ServiceError } from '../../errors.ts';
+import type { Clock } from '../../process/clock.ts';
+import type { Budget } from './budget.ts';
+import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
+import { exchange, RedirectError, TooLargeError } from './exchange.ts';
+import type { Fault } from './fault.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import type { Throttle } from './throttle.ts';
+
+export interface Setback {
+  readonly error: ServiceError;
+  /** Whether a repeatable call should be sent again, and the milliseconds the service asked us to wait before. */
+  readonly again: boolean;
+  readonly notBeforeMs: number;
+}
+
+export type Outcome =
+  | { readonly answer: HttpAnswer; readonly setback?: undefined }
+  | { readonly answer?: undefined; readonly setback: Setback };
+
+export interface AttemptParts {
+  readonly service: string;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly fault: Fault;
+  readonly budget: Budget;
+  readonly throttle: Throttle;
+  readonly onCall: (report: CallReport) => void;
+}
+
+/** A longer wait than this is the caller's to make: it has other things to do meanwhile. */
+const longestWaitMs = 60_000;
+
+const afterward =
+  'It is tried again at the next look; if it lasts, check the network and the status page of the service.';
+
+export function createAttempt(parts: AttemptParts): (request: HttpRequest, call: Call) => Promise<Outcome> {
+  const { clock } = parts;
+  return async (request, call) => {
+    const refused = refuse(call, parts);
+    if (refused !== undefined) return { setback: refused };
+    const startedAt = clock.now();
+    const outcome = await exchange(request, parts.timeoutMs).then(
+      (answer) => judge(call, answer, parts),
+      (error: unknown) => ({ setback: broken(call, error, parts) }),
+    );
+    const { service, onCall } = parts;
+    onCall({ service, operation: call.operation, status: statusOf(outcome), ms: clock.now() - startedAt });
+    return outcome;
+  };
+}
+
+function judge(call: Call, answer: HttpAnswer, parts: AttemptParts): Outcome {
+  if (answer.status === 429) return { setback: tooMany(call, answer, parts) };
+  parts.throttle.calm();
+  return answer.status >= 500 ? { setback: unavailable(call, answer, parts) } : { answer };
+}
+
+function statusOf({ answer, setback }: Outcome): number | string {
+  return answer?.status ?? setback?.error.status ?? setback?.error.failure ?? 'network';
+}
+
+function refuse(call: Call, { throttle, budget, fault }: AttemptParts): Setback | undefined {
+  const closedMs = throttle.closedForMs();
+  const waitMs = closedMs > 0 ? closedMs : budget.take(call.essential === true);
+  if (waitMs === 0) return undefined;
+  const seconds = Math.ceil(waitMs / 1000);
+  const what = closedMs > 0 ? 'the service asked us to wait' : 'the API calls of this hour are used up';
+  const error = fault(call, {
+    failure: 'refused-locally',
+    what: `not sent, as ${what}, for another ${seconds} s`,
+    next: 'Look less often, or share the load between credentials.',
+    retryAfterMs: waitMs,
+  });
+  return { error, again: false, notBeforeMs: 0 };
+}
+
+function tooMany(call: Call, answer: HttpAnswer, { throttle, fault, clock }: AttemptParts): Setback {
+  const asked = parseRetryAfter(answer.headers.get('retry-after'), clock.now());
+  const waitMs = throttle.tooMany(asked);
+  const error = fault(call, {
+    failure: 'status',
+    what: 'HTTP 429, too many requests',
+    answer,
+    next: `No call is sent for ${Math.ceil(waitMs / 1000)} s.`,
+    retryAfterMs: waitMs,
+  });
+  return { error, again: asked !== undefined && waitMs <= longestWaitMs, notBeforeMs: waitMs };
+}
+
+function unavailable(call: Call, answer: HttpAnswer, { fault, clock }: AttemptParts): Setback {
+  const asked = parseRetryAfter(answer.headers.get('retry-after'), clock.now());
+  const error = fault(call, {
+    failure: 'status',
+    what: `HTTP ${answer.status}`,
+    answer,
+    next: call.ifLost ?? afterward,
+    ...(asked === undefined ? {} : { retryAfterMs: asked }),
+  });
+  return { error, again: (asked ?? 0) <= longestWaitMs, notBeforeMs: asked ?? 0 };
+}
+
+function broken(call: Call, error: unknown, { fault, timeoutMs }: AttemptParts): Setback {
+  const final = { again: false, notBeforeMs: 0 };
+  if (error instanceof TooLargeError) {
+    const what = 'the answer is larger than 10 MB, and was not read';
+    return { ...final, error: fault(call, { failure: 'malformed', what, next: call.ifLost ?? afterward }) };
+  }
+  if (error instanceof RedirectError) {
+    const next = 'Check the URL that is configured for this service.';
+    const { message: what, status } = error;
+    return { ...final, error: fault(call, { failure: 'status', what, status, next }) };
+  }
+  const timedOut = error instanceof Error && error.name === 'TimeoutError';
+  const cause = error instanceof Error ? error.cause : undefined;
+  const what = timedOut ? `no complete answer within ${timeoutMs} ms` : `no answer (${reasonOf(cause)})`;
+  const failure = timedOut ? 'timeout' : 'network';
+  const next = call.ifLost ?? afterward;
+  return { again: true, notBeforeMs: 0, error: fault(call, { failure, what, next, cause }) };
+}
+
+/**
+ * `fetch` itself says no more than "fetch failed"; what failed is in its cause. Without a cause the request could not be
+ * made, and then the message of `fetch` may quote a header, so it is not used.
+ */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) {
+    return 'the request could not be made; a line break or an unusual character in a credential does that';
+  }
+  const { code } = cause as Error & { code?: unknown };
+  return typeof code === 'string' ? code : cause.message;
+}

@@ -1,0 +1,72 @@
+// Sends calls for a vendor's client: budget, throttle, authorization, timeout, retry. It knows no vendor and reads no body.
+
+import pLimit from 'p-limit';
+import type { Clock } from '../../process/clock.ts';
+import { createAttempt, type Outcome } from './attempt.ts';
+import { backoffMs, mostAttempts } from './backoff.ts';
+import { createBudget } from './budget.ts';
+import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
+import { createFault, type Fault } from './fault.ts';
+import type { Mask } from './mask.ts';
+import { createThrottle } from './throttle.ts';
+
+export interface TransportOptions {
+  readonly service: string;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly callsPerHour: number;
+  /** Real milliseconds for one attempt. */
+  readonly timeoutMs: number;
+  readonly mask: Mask;
+  readonly onCall: (report: CallReport) => void;
+}
+
+export interface Transport {
+  /**
+   * The answer, whatever its status, but for 429 and 5xx, which are failures. Repeatable calls are tried up to three
+   * times; a 429 is waited for if it asks for a minute or less.
+   * @throws ServiceError with failure `network`, `timeout`, `status`, `malformed` or `refused-locally`
+   */
+  send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
+  /** Calls left of this hour's budget, without the reserve for essential ones. */
+  callsLeft(): number;
+  readonly fault: Fault;
+}
+
+const mostAtOnce = 8;
+
+export function createTransport(options: TransportOptions): Transport {
+  const { clock, random } = options;
+  const fault = createFault(options.service, options.mask);
+  const budget = createBudget(options.callsPerHour, clock);
+  const attempt = createAttempt({ ...options, fault, budget, throttle: createThrottle(clock) });
+  // Only what is on the wire holds a place: one that waits for its next attempt must not keep others from learning.
+  const limit = pLimit(mostAtOnce);
+
+  async function attemptAuthorized(request: HttpRequest, call: Call): Promise<Outcome> {
+    const { authorization } = call;
+    const header = await authorization?.header();
+    const outcome = await limit(() => attempt(withHeader(request, header), call));
+    if (outcome.answer?.status !== 401 || header === undefined) return outcome;
+    const renewed = await authorization?.renew?.(header);
+    return renewed === undefined ? outcome : limit(() => attempt(withHeader(request, renewed), call));
+  }
+
+  async function send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
+    for (let made = 1; ; made += 1) {
+      const { answer, setback } = await attemptAuthorized(request, call);
+      if (answer !== undefined) return answer;
+      if (!setback.again || !call.repeatable || made === mostAttempts) throw setback.error;
+      await clock.sleep(setback.notBeforeMs + backoffMs(made, random));
+    }
+  }
+
+  return { send, callsLeft: () => budget.left(), fault };
+}
+
+function withHeader(request: HttpRequest, authorization: string | undefined): HttpRequest {
+  return authorization === undefined
+    ? request
+    : { ...request, headers: { ...request.headers, authorization } };
+}

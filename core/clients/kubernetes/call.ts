@@ -1,0 +1,91 @@
+// One call to the API server: sent, checked, counted; reads are repeated when that may help. Writes are sent once, always.
+
+import type { BatchV1Api } from '@kubernetes/client-node';
+import type { Clock } from '../../process/clock.ts';
+import { failureOf, KubernetesError } from './failure.ts';
+import type { Target } from './target.ts';
+import { newExchange, transportInto } from './transport.ts';
+
+/** What the SDK's methods take as their second argument. */
+export type CallOptions = NonNullable<Parameters<BatchV1Api['listNamespacedJob']>[1]>;
+
+export interface CallRecord {
+  readonly service: 'kubernetes';
+  readonly operation: string;
+  /** The HTTP status, or the kind of failure where no usable answer came. */
+  readonly status: number | string;
+  /** Real milliseconds. */
+  readonly ms: number;
+}
+
+export interface CallerOptions {
+  readonly clock: Clock;
+  /** Real milliseconds that one attempt may take. */
+  readonly timeoutMs: number;
+  readonly onCall: ((call: CallRecord) => void) | undefined;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+}
+
+/** `send` makes the request by the SDK; `accept` checks the answer and throws MalformedAnswer. */
+export interface Call<A, T> {
+  readonly target: Target;
+  readonly send: (options: CallOptions) => Promise<A>;
+  readonly accept: (answer: A) => T;
+}
+
+/** Both throw a KubernetesError for everything but a usable answer. */
+export interface Caller {
+  /** At most two more attempts after network failures, 5xx and 429. */
+  read<A, T>(call: Call<A, T>): Promise<T>;
+  write<A, T>(call: Call<A, T>): Promise<T>;
+}
+
+const mostRetries = 2;
+const firstWaitMs = 250;
+/** A server that asks for more is told to the caller at once, who has other groups to serve. */
+const longestWaitMs = 10_000;
+
+function worthRepeating({ failure, status = 0 }: KubernetesError): boolean {
+  return failure === 'network' || (failure === 'status' && (status === 429 || status >= 500));
+}
+
+/** Milliseconds before the next attempt, or undefined for none. */
+function waitBefore(error: unknown, retries: number, random: () => number): number | undefined {
+  if (!(error instanceof KubernetesError) || retries >= mostRetries || !worthRepeating(error))
+    return undefined;
+  const spread = firstWaitMs * 2 ** retries * (0.5 + random());
+  const wait = (error.retryAfterMs ?? 0) + spread;
+  return wait > longestWaitMs ? undefined : wait;
+}
+
+async function attempt<A, T>(call: Call<A, T>, options: CallerOptions): Promise<T> {
+  const exchange = newExchange(options.timeoutMs);
+  const { operation } = call.target;
+  const began = performance.now();
+  const count = (status: number | string): void =>
+    options.onCall?.({ service: 'kubernetes', operation, status, ms: performance.now() - began });
+  try {
+    const value = call.accept(await call.send({ httpApi: transportInto(exchange) }));
+    count(exchange.status ?? 200);
+    return value;
+  } catch (error) {
+    const failure = failureOf(call.target, exchange, error, options.clock.now());
+    count(failure.failure === 'status' ? (failure.status ?? 0) : failure.failure);
+    throw failure;
+  }
+}
+
+export function createCaller(options: CallerOptions): Caller {
+  async function read<A, T>(call: Call<A, T>, retries = 0): Promise<T> {
+    try {
+      return await attempt(call, options);
+    } catch (error) {
+      const wait = waitBefore(error, retries, options.random);
+      if (wait === undefined) throw error;
+      await options.clock.sleep(wait);
+    }
+    return read(call, retries + 1);
+  }
+  return { read: (call) => read(call), write: (call) => attempt(call, options) };
+}

@@ -1,0 +1,69 @@
+// The Kubernetes client: every call that the programs make to a cluster. Lists rather than watches, so memory stays low.
+
+import {
+  BatchV1Api,
+  CoordinationV1Api,
+  CoreV1Api,
+  createConfiguration,
+  ServerConfiguration,
+  setHeaderMiddleware,
+  type Configuration,
+  type KubeConfig,
+} from '@kubernetes/client-node';
+import type { Clock } from '../../process/clock.ts';
+import { createCaller, type CallRecord } from './call.ts';
+import { jobCalls, type JobCalls } from './jobs.ts';
+import { loadKubeconfig, type KubeconfigSource } from './kubeconfig.ts';
+import { leaseCalls, type LeaseCalls } from './leases.ts';
+import { secretCalls, type SecretCalls } from './secrets.ts';
+import { surroundingCalls, type SurroundingCalls } from './surroundings.ts';
+import { pooledAuthentication } from './transport.ts';
+
+/**
+ * Every failure is a ServiceError of service `kubernetes` (a KubernetesError, with the API server's `reason`).
+ * Lists are complete or throw. Writes are sent once: when an answer was lost, ask before creating again; a
+ * repeated creation gives status 409, reason `AlreadyExists`.
+ */
+export interface KubernetesClient extends JobCalls, SecretCalls, SurroundingCalls, LeaseCalls {
+  /** The API server's address, for messages. */
+  readonly server: string;
+}
+
+export interface KubernetesClientOptions {
+  readonly kubeconfig?: KubeconfigSource | undefined;
+  /** Paces retries and reads dates of `Retry-After`. */
+  readonly clock: Clock;
+  /** Real milliseconds for one attempt; 10,000 if left out. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of every attempt, retries included. */
+  readonly onCall?: ((call: CallRecord) => void) | undefined;
+  /** In [0, 1); spreads retries. */
+  readonly random?: (() => number) | undefined;
+}
+
+const defaultTimeoutMs = 10_000;
+
+function configure(kubeconfig: KubeConfig, server: string): Configuration {
+  return createConfiguration({
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: pooledAuthentication(kubeconfig) },
+    middleware: [setHeaderMiddleware('User-Agent', 'runner-autoscaler')],
+  });
+}
+
+/** Makes no call. Throws a ConfigError when no cluster is configured. */
+export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
+  const { clock, timeoutMs = defaultTimeoutMs, onCall, random = Math.random } = options;
+  const kubeconfig = loadKubeconfig(options.kubeconfig);
+  const server = kubeconfig.getCurrentCluster()?.server ?? '';
+  const configuration = configure(kubeconfig, server);
+  const caller = createCaller({ clock, timeoutMs, onCall, random });
+  const core = new CoreV1Api(configuration);
+  return {
+    server,
+    ...jobCalls(new BatchV1Api(configuration), caller),
+    ...secretCalls(core, caller),
+    ...surroundingCalls(core, caller),
+    ...leaseCalls(new CoordinationV1Api(configuration), caller),
+  };
+}

@@ -1,0 +1,93 @@
+// Turns whatever went wrong with a call into one error that says what to do. It never quotes headers, bodies or causes of the SDK.
+
+import { ServiceError, type ServiceFailure } from '../../errors.ts';
+import { adviceFor } from './advice.ts';
+import { readStatus, type Status } from './status.ts';
+import { describe, type Target } from './target.ts';
+import type { Exchange } from './transport.ts';
+
+/** A ServiceError of the cluster that keeps the API server's own word for the refusal. */
+export class KubernetesError extends ServiceError {
+  /** Such as `NotFound`, `AlreadyExists` or `Conflict`; undefined when no Status came. */
+  readonly reason: string | undefined;
+  /** The object that the refusal is about; `namespaces` as its kind when the namespace is missing. */
+  readonly about: { readonly kind: string | undefined; readonly name: string | undefined };
+  constructor(message: string, details: FailureDetails, status?: Status) {
+    super(message, { service: 'kubernetes', ...details });
+    this.name = 'KubernetesError';
+    this.reason = status?.reason;
+    this.about = { kind: status?.kind, name: status?.name };
+  }
+}
+
+interface FailureDetails {
+  readonly operation: string;
+  readonly failure: ServiceFailure;
+  readonly status?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Thrown by the checks of an answer; its text is ours and may be shown. */
+export class MalformedAnswer extends Error {}
+
+const longestQuote = 300;
+
+function quote(message: string, secrets: readonly string[] = []): string {
+  const shown = secrets
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), message);
+  const short = shown.replaceAll(/\s+/g, ' ').trim();
+  return short.length > longestQuote ? `${short.slice(0, longestQuote)}…` : short;
+}
+
+/** Milliseconds; `Retry-After` is seconds or an HTTP date (RFC 9110), which is compared with `now`. */
+function retryAfterMs(exchange: Exchange, status: Status | undefined, now: number): number | undefined {
+  const written = exchange.headers['retry-after']?.trim() ?? '';
+  if (/^\d+$/.test(written)) return Number(written) * 1000;
+  const date = Date.parse(written);
+  if (!Number.isNaN(date)) return Math.max(0, date - now);
+  return status?.retryAfterSeconds === undefined ? undefined : status.retryAfterSeconds * 1000;
+}
+
+function refused(target: Target, exchange: Exchange, code: number, now: number): KubernetesError {
+  const status = readStatus(exchange.text);
+  const said = quote(status?.message ?? '', target.secrets) || 'without a Status, so perhaps not by it';
+  const details = { operation: target.operation, status: code, failure: 'status' } as const;
+  return new KubernetesError(
+    `${describe(target)}: the API server answered ${code}: ${said}. ${adviceFor(target, code, status)}`,
+    { ...details, retryAfterMs: retryAfterMs(exchange, status, now) },
+    status,
+  );
+}
+
+const unreachable = 'Check its address and that the network lets us reach it';
+
+/** The code of a system, TLS or undici error; their messages may hold header values, so they are not shown. */
+function codeOf(error: unknown): string {
+  const causes = [error, error instanceof Error ? error.cause : undefined];
+  const codes = causes.map((cause) => (cause as { code?: unknown } | undefined)?.code);
+  return codes.find((code) => typeof code === 'string') ?? 'the connection failed';
+}
+
+/** The error of a call that gave no usable answer. `now` is milliseconds since the epoch. */
+export function failureOf(target: Target, exchange: Exchange, error: unknown, now: number): KubernetesError {
+  const { operation } = target;
+  const what = describe(target);
+  if (exchange.timedOut) {
+    const text = `${what}: the API server did not answer within ${exchange.limitMs} ms. ${unreachable}.`;
+    return new KubernetesError(text, { operation, failure: 'timeout' });
+  }
+  if (!exchange.sent) {
+    const text = `${what}: no credentials for the API server. Check the user of the kubeconfig, or the service account's token.`;
+    return new KubernetesError(text, { operation, failure: 'network' });
+  }
+  const { status } = exchange;
+  if (status === undefined) {
+    const text = `${what}: no answer from the API server (${codeOf(error)}). ${unreachable}.`;
+    return new KubernetesError(text, { operation, failure: 'network' });
+  }
+  if (status < 200 || status > 299) return refused(target, exchange, status, now);
+  const why = error instanceof MalformedAnswer ? error.message : 'it is not the JSON that was asked for';
+  const text = `${what}: the answer (${status}) cannot be used: ${why}. Check that the address is an API server's.`;
+  return new KubernetesError(text, { operation, failure: 'malformed', status });
+}

@@ -1,0 +1,39 @@
+// What a call is about: its stable name for logs and metrics, and the words of RBAC for it. No HTTP in here.
+
+const resources = {
+  Job: { resource: 'jobs', group: 'batch', namespaced: true },
+  CronJob: { resource: 'cronjobs', group: 'batch', namespaced: true },
+  Secret: { resource: 'secrets', group: '', namespaced: true },
+  Pod: { resource: 'pods', group: '', namespaced: true },
+  Event: { resource: 'events', group: '', namespaced: true },
+  Namespace: { resource: 'namespaces', group: '', namespaced: false },
+  Lease: { resource: 'leases', group: 'coordination.k8s.io', namespaced: true },
+} as const;
+
+export type Kind = keyof typeof resources;
+
+export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
+
+export interface Target {
+  /** Such as `list-jobs`. */
+  readonly operation: string;
+  readonly verb: Verb;
+  readonly kind: Kind;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  /** What must not appear in an error, whatever the server answers. */
+  readonly secrets?: readonly string[] | undefined;
+}
+
+/** `list Jobs in runners`, `delete Job runners/runner-1`. */
+export function describe({ verb, kind, namespace, name }: Target): string {
+  if (verb === 'list') return `list ${kind}s in ${namespace ?? 'all namespaces'}`;
+  return `${verb} ${kind} ${[namespace, name].filter(Boolean).join('/')}`;
+}
+
+/** The RBAC rule that allows the call, as a sentence to act on. */
+export function missingRule({ verb, kind, namespace }: Target): string {
+  const { resource, group, namespaced } = resources[kind];
+  const role = namespaced ? `a Role in namespace ${namespace ?? '?'}` : 'a ClusterRole';
+  return `allow verb "${verb}" on resource "${resource}" of apiGroup "${group}" in ${role} and bind it to this account`;
+}

@@ -1,0 +1,48 @@
+// The words of the Kubernetes client: the objects that it takes and gives. Types only, so that nobody else imports the SDK.
+
+import type { V1OwnerReference } from '@kubernetes/client-node';
+
+export type {
+  CoreV1Event,
+  V1Container,
+  V1CronJob,
+  V1EnvVar,
+  V1Job,
+  V1JobCondition,
+  V1JobSpec,
+  V1JobStatus,
+  V1JobTemplateSpec,
+  V1Namespace,
+  V1ObjectMeta,
+  V1OwnerReference,
+  V1Pod,
+  V1PodSpec,
+  V1PodTemplateSpec,
+  V1Secret,
+} from '@kubernetes/client-node';
+
+/** Who takes an object along when it is deleted. */
+export type Owner = Pick<V1OwnerReference, 'apiVersion' | 'kind' | 'name' | 'uid'>;
+
+/** What a creation may be asked for besides. */
+export interface CreateOptions {
+  /** Go through admission and validation and keep nothing (`dryRun=All`). */
+  readonly rehearse?: boolean | undefined;
+  /** Refuse a field that the API server does not know; otherwise it drops such a field silently. */
+  readonly strict?: boolean | undefined;
+}
+
+/** A claim on being the one that acts (coordination.k8s.io/v1). Times are milliseconds since the epoch. */
+export interface Lease {
+  readonly namespace: string;
+  readonly name: string;
+  /** Guards a replacement; absent before the lease is created. */
+  readonly resourceVersion?: string | undefined;
+  /** Empty when it was given up. */
+  readonly holder: string;
+  readonly durationSeconds: number;
+  readonly acquiredAt: number;
+  readonly renewedAt: number;
+  /** How often it changed hands. */
+  readonly transitions: number;
+}

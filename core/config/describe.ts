@@ -1,0 +1,110 @@
+// An effective configuration as text for a person. Pure.
+
+import { scopeKey, type BitbucketGroup, type CircleCiGroup, type Config, type Group } from './config.ts';
+import { callsPerLookOf } from './polling.ts';
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}
+
+function row(name: string, value: string): string {
+  return `  ${name.padEnd(12)} ${value}`;
+}
+
+function bitbucketRows(group: BitbucketGroup): string[] {
+  const { policy, resources } = group;
+  const selector = Object.entries(group.nodeSelector).map(([key, value]) => `${key}=${value}`);
+  return [
+    row('watches', `Bitbucket ${scopeKey(group.scope)}`),
+    row('labels', group.labels.join(' ')),
+    row('runs on', `Jobs in ${group.namespace}, ${group.architecture}, nodes ${selector.join(',') || 'any'}`),
+    row('memory', `${resources.requests.memory} asked, ${resources.limits.memory} at most`),
+    row('cpu', `${resources.requests.cpu} asked, ${resources.limits.cpu} at most`),
+    row('grows', `× ${policy.scaleUpMultiplier} above ${policy.scaleUpThreshold} busy`),
+    row('shrinks', `× ${policy.scaleDownMultiplier} below ${policy.scaleDownThreshold} busy`),
+  ];
+}
+
+function circleCiRows({ resourceClass, target, policy }: CircleCiGroup): string[] {
+  const place =
+    target.kind === 'cron-job'
+      ? `Jobs of CronJob ${target.namespace}/${target.name}`
+      : `Auto Scaling group ${target.name} in ${target.region}`;
+  return [
+    row('watches', `CircleCI ${resourceClass}`),
+    row('runs on', place),
+    row('headroom', String(policy.headroom)),
+  ];
+}
+
+function groupBlock(group: Group, { constants }: Config): string[] {
+  const { min, max } = group.policy;
+  return [
+    `group ${group.name}`,
+    ...(group.service === 'bitbucket' ? bitbucketRows(group) : circleCiRows(group)),
+    row('runners', `${min} to ${max}`),
+    row(
+      'looked at',
+      `every ${seconds(constants.pollingIntervalMs)}, under pressure every ${seconds(constants.fastPollingIntervalMs)}`,
+    ),
+    row('cleaner', group.cleanerEnabled ? 'on' : 'off'),
+  ];
+}
+
+function discoveryBlock({ discovery }: Config): string[] {
+  if (discovery === undefined) return [];
+  const { min, max, headroom } = discovery.policy;
+  return [
+    `discovery of ${discovery.circleCiNamespace}`,
+    ...(discovery.cronJobs ? [row('CronJobs', `in namespace ${discovery.cronJobs.namespace}`)] : []),
+    ...(discovery.autoScalingGroups
+      ? [row('ASGs', `in ${discovery.autoScalingGroups.regions.join(', ')}`)]
+      : []),
+    row('runners', `${min} to ${max} each, headroom ${headroom}`),
+  ];
+}
+
+function cleanerBlock({ cleaner }: Config): string[] {
+  const when =
+    cleaner.schedule === undefined
+      ? `every ${seconds(cleaner.intervalMs)}`
+      : `at "${cleaner.schedule}" (${cleaner.timeZone})`;
+  return ['cleaner', row('sweeps', cleaner.enabled ? when : 'off')];
+}
+
+function scopesOf({ groups }: Config): string[] {
+  const scopes = groups.flatMap((group) => (group.service === 'bitbucket' ? [scopeKey(group.scope)] : []));
+  return [...new Set(scopes)].sort();
+}
+
+/** What looking at each workspace or repository costs; its groups share it, and the cleaner looks for itself. */
+function callsBlock(config: Config): string[] {
+  const { constants, cleaner } = config;
+  const scopes = scopesOf(config);
+  if (scopes.length === 0) return [];
+  const calls = callsPerLookOf(constants.bitbucketRunnerLimit);
+  const hourly = (ms: number, count = 1): number => Math.ceil((count * calls * 3_600_000) / ms);
+  const sweeps = (count = 1): string =>
+    cleaner.enabled ? `, cleaner ${hourly(cleaner.intervalMs, count)}` : '';
+  const cost = (count = 1): string =>
+    `${hourly(constants.pollingIntervalMs, count)} when calm, ${hourly(constants.fastPollingIntervalMs, count)} under pressure${sweeps(count)}`;
+  return [
+    `Bitbucket API calls an hour, of ${constants.apiCallsPerHour}`,
+    ...scopes.map((scope) => row(scope, cost())),
+    row('together', cost(scopes.length)),
+  ];
+}
+
+/** A block a group, then what all of them share; blocks are separated by an empty line. Ends without a newline. */
+export function describeConfig(config: Config): string {
+  const blocks = [
+    ...config.groups.map((group) => groupBlock(group, config)),
+    discoveryBlock(config),
+    cleanerBlock(config),
+    callsBlock(config),
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}

@@ -1,0 +1,53 @@
+// From text to a configuration, or to every problem at once. Pure: no file, no environment.
+
+import type { Problem } from '../errors.ts';
+import type { ConfigResult } from './config.ts';
+import { readDocument, type Place, type TextProblem, type WrittenDocument } from './document.ts';
+import type { Draft, Finding } from './finding.ts';
+import { deepFreeze } from './freeze.ts';
+import { normalise } from './normalise.ts';
+import { pathText } from './path.ts';
+import { rules } from './rules/all.ts';
+import { shapeFindings } from './shape.ts';
+import { soundParts } from './sound.ts';
+
+interface Judged {
+  readonly draft: Draft;
+  readonly findings: readonly Finding[];
+}
+
+/** Shape first, then the rules over whatever has the right shape. `value` is a mapping. */
+export function judge(value: unknown): Judged {
+  const shape = shapeFindings(value);
+  const draft = soundParts(value, shape);
+  return { draft, findings: [...shape, ...rules.flatMap((rule) => rule(draft))] };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function locate({ path, at, message }: Finding, document: WrittenDocument): Omit<Problem, 'file'> {
+  const place: Place = document.placeOf(path, at);
+  return { ...place, path: pathText(path), message };
+}
+
+/**
+ * @param text what the file contains.
+ * @param file its name, for the messages only.
+ * @returns a deeply frozen configuration, or all problems in the order of their lines. Never throws.
+ */
+export function parseConfig(text: string, file: string): ConfigResult {
+  const { document, ...ofText } = readDocument(text);
+  const inFile = (problem: TextProblem): Problem => ({ file, ...problem });
+  const warnings = ofText.warnings.map(inFile);
+  const problems = ofText.problems.map(inFile);
+  if (document === undefined) return { warnings, problems };
+  const { draft, findings } = judge(document.value);
+  for (const finding of findings) {
+    const into = finding.severity === 'error' ? problems : warnings;
+    into.push({ file, ...locate(finding, document) });
+  }
+  if (problems.length > 0) return { warnings: inOrder(warnings), problems: inOrder(problems) };
+  return { config: deepFreeze(normalise(draft)), warnings: inOrder(warnings) };
+}

@@ -1,0 +1,60 @@
+// Reads a configuration from disk. What it means is parse.ts's business.
+
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
+import type { ConfigResult } from './config.ts';
+import { parseConfig } from './parse.ts';
+
+/** Ours first; the second is how Atlassian's program calls it. */
+const names = ['runner_config.yaml', 'runners_config.yaml'] as const;
+
+function refuse(file: string, message: string): ConfigResult {
+  return { warnings: [], problems: [{ file, line: 1, column: 1, path: '', message }] };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function fileIn(folder: string): Promise<string | undefined> {
+  for (const name of names) {
+    if (await isFile(join(folder, name))) return join(folder, name);
+  }
+  return undefined;
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'there is no such file; name an existing one with --config';
+  if (code === 'EACCES') return 'this process may not read the file; change its permissions';
+  return `the file cannot be read: ${messageOf(error)}`;
+}
+
+async function readText(file: string): Promise<ConfigResult> {
+  const bytes = await readFile(file);
+  try {
+    return parseConfig(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
+  } catch (error) {
+    if (error instanceof TypeError) return refuse(file, 'the file is not UTF-8 text; save it as UTF-8');
+    throw error;
+  }
+}
+
+/**
+ * @param path a file, or a folder with a `runner_config.yaml` or `runners_config.yaml` in it.
+ * @returns what `parseConfig` gives; a file that cannot be read is a problem like any other. Never rejects for that.
+ */
+export async function readConfigFile(path: string): Promise<ConfigResult> {
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    const file = isFolder ? await fileIn(path) : path;
+    if (file === undefined) return refuse(path, `the folder has neither ${names.join(' nor ')}`);
+    return await readText(file);
+  } catch (error) {
+    return refuse(path, reasonOf(error));
+  }
+}

@@ -1,0 +1,66 @@
+// The list of cross-field rules. Each answers one question and knows of no other.
+
+import type { Rule } from '../finding.ts';
+import {
+  regionsAreRegions,
+  resourceClassesAreUnique,
+  resourceClassesHaveTwoParts,
+  targetIsOne,
+  targetsAreUnique,
+} from './circleci.ts';
+import { scheduleIsACronExpression, timeZoneExists } from './cleaner.ts';
+import {
+  discoveryHasSomewhereToLook,
+  discoveryNamespaceIsOnePart,
+  discoveryRegionsAreRegions,
+} from './discovery.ts';
+import { cronJobNamesAreValid, namespacesAreValid, nodeSelectorsAreValid } from './kubernetes-names.ts';
+import { labelSetsAreUnique, labelSetsDoNotOverlap } from './label-sets.ts';
+import { labelsAreFew, labelsHaveTheRightCharacters, platformIsTheArchitectures } from './labels.ts';
+import { maxIsWithinTheLimit, minIsAtMostMax, minIsNotZero, sumOfMaxIsWithinTheLimit } from './limits.ts';
+import { labelValuesAreUnique, namesAreUnique } from './names.ts';
+import {
+  circleCiTasksAreSeenSoon,
+  fastIsFast,
+  intervalsFitTheBudget,
+  intervalsFitTogether,
+} from './polling.ts';
+import { quantitiesAreValid, requestsAreWithinLimits } from './resources.ts';
+import { scopeIsReal } from './scope.ts';
+import { downIsBelowUp, groupSettles } from './thresholds.ts';
+
+export const rules: readonly Rule[] = [
+  minIsAtMostMax,
+  maxIsWithinTheLimit,
+  sumOfMaxIsWithinTheLimit,
+  minIsNotZero,
+  downIsBelowUp,
+  groupSettles,
+  namesAreUnique,
+  labelValuesAreUnique,
+  labelsHaveTheRightCharacters,
+  labelsAreFew,
+  platformIsTheArchitectures,
+  labelSetsAreUnique,
+  labelSetsDoNotOverlap,
+  scopeIsReal,
+  namespacesAreValid,
+  cronJobNamesAreValid,
+  nodeSelectorsAreValid,
+  quantitiesAreValid,
+  requestsAreWithinLimits,
+  resourceClassesHaveTwoParts,
+  resourceClassesAreUnique,
+  targetIsOne,
+  targetsAreUnique,
+  regionsAreRegions,
+  discoveryHasSomewhereToLook,
+  discoveryNamespaceIsOnePart,
+  discoveryRegionsAreRegions,
+  intervalsFitTheBudget,
+  intervalsFitTogether,
+  fastIsFast,
+  circleCiTasksAreSeenSoon,
+  scheduleIsACronExpression,
+  timeZoneExists,
+];

@@ -1,0 +1,60 @@
+// How often to look: within what Bitbucket allows, and soon enough for CircleCI. Pure.
+
+import { circleCiGroups, errorAt, warningAt, type Draft, type Finding } from '../finding.ts';
+import { planOf } from '../plan-of.ts';
+
+/** Seconds that a waiting CircleCI task may stay unseen before we say so. */
+const longWait = 60;
+
+const intervals = [
+  { section: 'constants', key: 'runner_api_polling_interval' },
+  { section: 'constants', key: 'fast_polling_interval' },
+  { section: 'cleaner', key: 'interval' },
+] as const;
+
+/** A cleaner that is off, or that has a schedule, does not use its interval. */
+function sweepsByInterval({ cleaner }: Draft): boolean {
+  return cleaner.enabled !== false && cleaner.schedule === undefined;
+}
+
+function writtenInterval(draft: Draft, { section, key }: (typeof intervals)[number]): number | undefined {
+  if (section === 'constants') return draft.constants[key];
+  return sweepsByInterval(draft) ? draft.cleaner[key] : undefined;
+}
+
+/** Only written intervals: the others were lengthened to fit. */
+export function intervalsFitTheBudget(draft: Draft): Finding[] {
+  const plan = planOf(draft);
+  return intervals.flatMap((interval) => {
+    const seconds = writtenInterval(draft, interval);
+    if (seconds === undefined || seconds >= plan.shortestSeconds) return [];
+    const calls = Math.ceil((plan.shortestSeconds * plan.budget) / seconds);
+    const message = `every ${seconds} s takes ${calls} calls an hour, more than the ${plan.budget} of api_calls_per_hour; write at least ${Math.ceil(plan.shortestSeconds)}`;
+    return [errorAt([interval.section, interval.key], message)];
+  });
+}
+
+/** Each fits alone, but a busy hour would want both at once. */
+export function intervalsFitTogether(draft: Draft): Finding[] {
+  const { budget, callsPerHour } = planOf(draft);
+  const sum = Math.ceil(callsPerHour.fast + callsPerHour.cleaner);
+  const eachFits = callsPerHour.fast <= budget && callsPerHour.cleaner <= budget;
+  if (!eachFits || sum <= budget || !sweepsByInterval(draft)) return [];
+  const message = `under pressure the controller and the cleaner want ${sum} calls an hour together, more than the ${budget} of api_calls_per_hour, so some looks will wait; lengthen an interval`;
+  return [warningAt(['constants'], message, 'key')];
+}
+
+export function fastIsFast({ constants }: Draft): Finding[] {
+  const { fast_polling_interval: fast, runner_api_polling_interval: calm } = constants;
+  if (fast === undefined || calm === undefined || fast <= calm) return [];
+  const message = `longer than runner_api_polling_interval, so ${calm} s is used for groups under pressure too`;
+  return [warningAt(['constants', 'fast_polling_interval'], message)];
+}
+
+export function circleCiTasksAreSeenSoon(draft: Draft): Finding[] {
+  const calm = planOf(draft).calmMs / 1000;
+  const isUsed = circleCiGroups(draft).length > 0 || draft.discovery !== undefined;
+  if (!isUsed || calm <= longWait) return [];
+  const message = `a CircleCI task may wait ${calm} s before it is seen; write constants: {runner_api_polling_interval: 15}`;
+  return [warningAt(['constants', 'runner_api_polling_interval'], message)];
+}

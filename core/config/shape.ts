@@ -1,0 +1,70 @@
+// Holds what was written against the schema: keys, types and ranges. Questions across several keys are the rules'.
+
+import { Ajv, type ErrorObject } from 'ajv';
+import schema from '../../schemas/runner_config.schema.json' with { type: 'json' };
+import { errorAt, type Finding } from './finding.ts';
+import { sentenceOf } from './messages.ts';
+import { pathOfPointer } from './path.ts';
+import type { WrittenConfig } from './written.generated.ts';
+
+const validate = new Ajv({
+  allErrors: true,
+  discriminator: true,
+  allowUnionTypes: true,
+  verbose: true,
+}).compile(schema);
+
+/** Ajv reports an absent strategy twice; the sentence about a missing key is the better one. */
+function isEcho({ keyword, params }: ErrorObject): boolean {
+  return keyword === 'discriminator' && (params as { tagValue?: unknown }).tagValue === undefined;
+}
+
+function findingOf(error: ErrorObject, value: unknown): Finding {
+  const path = pathOfPointer(error.instancePath, value);
+  const message = sentenceOf(error);
+  const { additionalProperty, missingProperty } = error.params as Record<string, string | undefined>;
+  if (additionalProperty !== undefined) {
+    return { ...errorAt([...path, additionalProperty], message, 'key'), superfluous: true };
+  }
+  if (missingProperty !== undefined) return { ...errorAt(path, message, 'key'), missing: missingProperty };
+  return errorAt(error.keyword === 'discriminator' ? [...path, 'strategy'] : path, message);
+}
+
+function nothingDeclared(value: unknown): Finding[] {
+  const { groups, discovery } = value as WrittenConfig;
+  if (groups !== undefined || discovery !== undefined) return [];
+  return [errorAt([], 'nothing to do; write `groups`, `discovery` or both')];
+}
+
+/** A group without a known strategy, with the one that its keys speak for; anything else as it is. */
+function withProbableStrategy(group: unknown): unknown {
+  if (typeof group !== 'object' || group === null) return group;
+  const { strategy } = group as { strategy?: unknown };
+  if (strategy === 'percentageRunnersIdle' || strategy === 'unclaimedTasks') return group;
+  const isCircleCi = ['resource_class', 'cron_job', 'auto_scaling_group'].some((key) => key in group);
+  return { ...group, strategy: isCircleCi ? 'unclaimedTasks' : 'percentageRunnersIdle' };
+}
+
+/** The schema looks into a group only by its strategy; a mistyped one must not hide what else is wrong there. */
+function withProbableStrategies(value: unknown): unknown {
+  const { groups } = value as { groups?: unknown };
+  return Array.isArray(groups)
+    ? { ...(value as object), groups: groups.map((group) => withProbableStrategy(group)) }
+    : value;
+}
+
+function errorsOf(value: unknown): ErrorObject[] {
+  return validate(value) ? [] : (validate.errors ?? []).filter((error) => !isEcho(error));
+}
+
+function isAboutStrategy({ keyword, params }: ErrorObject): boolean {
+  const { missingProperty } = params as { missingProperty?: string };
+  return keyword === 'discriminator' || missingProperty === 'strategy';
+}
+
+/** `value` is a mapping. An empty list means that it has the type WrittenConfig. */
+export function shapeFindings(value: unknown): Finding[] {
+  const aboutStrategy = errorsOf(value).filter(isAboutStrategy);
+  const errors = [...aboutStrategy, ...errorsOf(withProbableStrategies(value))];
+  return [...nothingDeclared(value), ...errors.map((error) => findingOf(error, value))];
+}

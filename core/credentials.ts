@@ -1,0 +1,135 @@
+// Reads credentials from environment variables or the files they name. It must not log, print or send any of them.
+
+import { inspect } from 'node:util';
+import { messageOf } from './errors.ts';
+
+/** A value that shows itself only to `reveal()`; printing, logging or serialising it gives `[redacted]`. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return '[redacted]';
+  }
+  toJSON(): string {
+    return '[redacted]';
+  }
+  [inspect.custom](): string {
+    return '[redacted]';
+  }
+}
+
+export type BitbucketCredentials =
+  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: Secret }
+  | { readonly kind: 'api-token'; readonly email: string; readonly token: Secret }
+  | { readonly kind: 'app-password'; readonly username: string; readonly password: Secret };
+
+export interface CredentialsResult {
+  readonly bitbucket?: BitbucketCredentials;
+  readonly circleci?: { readonly token: Secret };
+  /** Sentences; the program can run. */
+  readonly warnings: readonly string[];
+  /** Sentences that each name a variable; the program should not start. */
+  readonly problems: readonly string[];
+}
+
+type Env = Record<string, string | undefined>;
+type ReadFile = (path: string) => string;
+
+/** The variables of each kind, the preferred kind first: a name, and the secret that belongs to it. */
+const pairs = [
+  ['BITBUCKET_OAUTH_CLIENT_ID', 'BITBUCKET_OAUTH_CLIENT_SECRET'],
+  ['ATLASSIAN_ACCOUNT_EMAIL', 'ATLASSIAN_API_TOKEN'],
+  ['BITBUCKET_USERNAME', 'BITBUCKET_APP_PASSWORD'],
+] as const;
+
+const shapes: readonly ((name: string, secret: Secret) => BitbucketCredentials)[] = [
+  (clientId, clientSecret) => ({ kind: 'oauth', clientId, clientSecret }),
+  (email, token) => ({ kind: 'api-token', email, token }),
+  (username, password) => ({ kind: 'app-password', username, password }),
+];
+
+const withdrawn =
+  'BITBUCKET_USERNAME and BITBUCKET_APP_PASSWORD are an app password, which Atlassian withdrew on 2026-07-28: Bitbucket ' +
+  'Cloud answers 401. Use an OAuth consumer or an Atlassian API token.';
+
+/**
+ * Each variable may also be given as `NAME_FILE`, the path of a file that holds it; `NAME` wins. Empty values count as
+ * absent. Of several Bitbucket credentials the first complete one is used: OAuth consumer, API token, app password.
+ * Never throws: an unreadable file or half a pair is a problem, unless a preferred pair is complete.
+ */
+export function readCredentials(env: Env, readFile: ReadFile): CredentialsResult {
+  const warnings: string[] = [];
+  const problems: string[] = [];
+  const bitbucket = readBitbucket(env, readFile, { warnings, problems });
+  const circle = ['CIRCLE_TOKEN', 'APP_CIRCLE_TOKEN'].map((name) => readVariable(env, readFile, name));
+  const token = circle.find(({ value }) => value !== undefined)?.value;
+  if (token === undefined) problems.push(...circle.flatMap(({ problem }) => problem ?? []));
+  return {
+    ...(bitbucket === undefined ? {} : { bitbucket }),
+    ...(token === undefined ? {} : { circleci: { token: new Secret(token) } }),
+    warnings,
+    problems,
+  };
+}
+
+function readBitbucket(
+  env: Env,
+  readFile: ReadFile,
+  report: { warnings: string[]; problems: string[] },
+): BitbucketCredentials | undefined {
+  let found: BitbucketCredentials | undefined;
+  for (const [index, names] of pairs.entries()) {
+    const { pair, problems } = readPair(env, readFile, names);
+    const unused = found !== undefined;
+    report[unused ? 'warnings' : 'problems'].push(
+      ...problems.map((text) => (unused ? `${text} Ignored, as a complete credential was found.` : text)),
+    );
+    if (pair === undefined || unused) continue;
+    found = shapes[index]?.(pair.name, new Secret(pair.secret));
+  }
+  if (found?.kind === 'app-password') report.warnings.push(withdrawn);
+  return found;
+}
+
+function readPair(
+  env: Env,
+  readFile: ReadFile,
+  names: readonly [string, string],
+): { pair?: { name: string; secret: string }; problems: string[] } {
+  const name = readVariable(env, readFile, names[0]);
+  const secret = readVariable(env, readFile, names[1]);
+  const problems = [name, secret].flatMap(({ problem }) => problem ?? []);
+  if (problems.length > 0) return { problems };
+  if (name.value !== undefined && secret.value !== undefined) {
+    return { pair: { name: name.value, secret: secret.value }, problems };
+  }
+  if (name.value === undefined && secret.value === undefined) return { problems };
+  const [present, missing] = name.value === undefined ? [names[1], names[0]] : names;
+  return {
+    problems: [`${present} is set but ${missing} is not; set ${missing} or ${missing}_FILE as well.`],
+  };
+}
+
+function readVariable(env: Env, readFile: ReadFile, name: string): { value?: string; problem?: string } {
+  const direct = present(env[name]);
+  if (direct !== undefined) return { value: direct };
+  const path = present(env[`${name}_FILE`]);
+  if (path === undefined) return {};
+  try {
+    const value = present(readFile(path));
+    return value === undefined ? {} : { value };
+  } catch (error) {
+    return { problem: `${name}_FILE names ${path}, which cannot be read: ${messageOf(error)}.` };
+  }
+}
+
+/** Editors and `echo` end a file with a newline, which no credential holds. */
+function present(value: string | undefined): string | undefined {
+  const trimmed = value?.replace(/[\r\n]+$/, '');
+  return trimmed === undefined || trimmed.trim() === '' ? undefined : trimmed;
+}

@@ -1,0 +1,127 @@
+// The shipped kustomize/values on a real API server: applies strictly and silently, and gives exactly the rights it says.
+import assert from 'node:assert/strict';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { kubectl, skip, valuesFolder } from './kubectl.ts';
+
+const controlPlane = 'bitbucket-runner-control-plane';
+const runners = 'runner-group-1';
+
+interface Right {
+  readonly namespace: string;
+  readonly verb: string;
+  readonly resource: string;
+}
+
+const ownNamespace: readonly Right[] = [
+  ...['get', 'create', 'update'].map((verb) => ({
+    namespace: controlPlane,
+    verb,
+    resource: 'leases.coordination.k8s.io',
+  })),
+  { namespace: controlPlane, verb: 'create', resource: 'events' },
+];
+
+function inRunners(resource: string, ...verbs: string[]): Right[] {
+  return verbs.map((verb) => ({ namespace: runners, verb, resource }));
+}
+
+const rights: Readonly<Record<string, readonly Right[]>> = {
+  'runner-controller': [
+    ...ownNamespace,
+    ...inRunners('jobs.batch', 'get', 'list', 'create', 'delete'),
+    ...inRunners('secrets', 'create', 'get', 'patch', 'delete'),
+    ...inRunners('events', 'create'),
+  ],
+  'runner-controller-cleaner': [
+    ...ownNamespace,
+    ...inRunners('jobs.batch', 'get', 'list', 'delete'),
+    ...inRunners('secrets', 'list', 'delete'),
+    ...inRunners('pods', 'list'),
+    ...inRunners('events', 'create'),
+  ],
+};
+
+/** What `kubectl auth can-i --list` says, without the rights that every account has. */
+function rightsOf(account: string, namespace: string): string[] {
+  const who = `--as=system:serviceaccount:${controlPlane}:${account}`;
+  const { status, stdout, stderr } = kubectl([
+    'auth',
+    'can-i',
+    '--list',
+    '--no-headers',
+    '-n',
+    namespace,
+    who,
+  ]);
+  assert.equal(status, 0, stderr);
+  return stdout.split('\n').flatMap((line) => {
+    const [, resource = '', verbs = ''] = /^(\S+)\s.*\[([^\]]*)\]\s*$/.exec(line) ?? [];
+    if (resource === '' || (resource.endsWith('.k8s.io') && !resource.startsWith('leases'))) return [];
+    return verbs.split(' ').map((verb) => `${verb} ${resource}`);
+  });
+}
+
+describe('kustomize/values on a real API server', { skip }, () => {
+  before(() => {
+    const { status, stderr } = kubectl(['apply', '-k', valuesFolder, '--validate=strict']);
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /warning: (?!version difference)/i);
+  });
+
+  after(() => void kubectl(['delete', '-k', valuesFolder, '--ignore-not-found']));
+
+  test('applying it again changes nothing', () => {
+    const { stdout, stderr } = kubectl(['apply', '-k', valuesFolder, '--validate=strict']);
+    assert.doesNotMatch(stdout, /created|configured/, stderr);
+  });
+
+  for (const [account, expected] of Object.entries(rights)) {
+    for (const namespace of [controlPlane, runners, 'default']) {
+      test(`${account} may do in ${namespace} what it does, and nothing more`, () => {
+        const wanted = expected.filter((right) => right.namespace === namespace);
+        assert.deepEqual(
+          rightsOf(account, namespace).sort(),
+          wanted.map(({ verb, resource }) => `${verb} ${resource}`).sort(),
+        );
+      });
+    }
+  }
+
+  test('the pods of both programs meet the restricted Pod Security Standard', () => {
+    for (const name of Object.keys(rights)) {
+      const { stdout } = kubectl(['get', 'deployment', name, '-n', controlPlane, '-o', 'json']);
+      const { spec } = JSON.parse(stdout) as { spec: { template: { metadata: object; spec: object } } };
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        ...spec.template,
+        metadata: { name: 'rehearsal', namespace: controlPlane },
+      };
+      const { status, stderr } = kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(pod));
+      assert.equal(status, 0, stderr);
+    }
+  });
+
+  test('a second namespace for runners is one small file, as the README says', () => {
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), 'second-'));
+    try {
+      const base = relative(folder, join(realpathSync(valuesFolder), '../base/runner-namespace'));
+      writeFileSync(join(folder, 'kustomization.yaml'), `namespace: runner-group-2\nresources: [${base}]\n`);
+      const built = kubectl(['kustomize', folder]);
+      assert.equal(built.status, 0, built.stderr);
+      assert.doesNotMatch(built.stdout, /runner-group-1/);
+      assert.match(
+        built.stdout,
+        /kind: Namespace\nmetadata:\n(?: {2}labels:\n(?: {4}.*\n)+)? {2}name: runner-group-2/,
+      );
+      assert.match(built.stdout, /namespace: bitbucket-runner-control-plane/);
+      const applied = kubectl(['apply', '--dry-run=client', '-f', '-'], built.stdout);
+      assert.equal(applied.status, 0, applied.stderr);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
