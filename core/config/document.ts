@@ -42,10 +42,15 @@ function placeAt(lines: LineCounter, offset: number): Place {
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
+/** The reader quotes what it stumbled over, which may be a secret in the wrong place. */
+function withoutLongQuotes(message: string): string {
+  return message.replace(/"[^"]{30,}"/gs, 'a long text');
+}
+
 function describe(error: YAMLError, doc: Document, lines: LineCounter): TextProblem {
   const place = placeAt(lines, error.pos[0]);
   if (error.code !== 'DUPLICATE_KEY') {
-    return { ...place, path: '', message: `not valid YAML: ${error.message}` };
+    return { ...place, path: '', message: `not valid YAML: ${withoutLongQuotes(error.message)}` };
   }
   const path = pathText(pathOfKeyAt(doc, error.pos[0]));
   return { ...place, path, message: 'this key is written twice in the same mapping; keep one of them' };

@@ -82,7 +82,12 @@ function nearest(word: string, allowed: readonly string[]): string | undefined {
   return distance(snake, candidate) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
 }
 
+const credential = /password|secret|token|client_?id|api_?key/i;
+
 function unknownKey({ parentSchema, params }: ErrorObject): string {
+  if (credential.test(String(params['additionalProperty']))) {
+    return 'credentials are never read from this file; remove this key and set them in the environment';
+  }
   const allowed = Object.keys((parentSchema as Described).properties ?? {});
   const meant = nearest(String(params['additionalProperty']), allowed);
   return meant === undefined

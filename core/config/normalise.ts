@@ -1,7 +1,16 @@
 // Turns what was written into the one shape that the programs use: every default filled in, milliseconds for seconds. Pure.
 
-import type { BacklogPolicy, BitbucketGroup, CircleCiGroup, Config, Constants, Discovery } from './config.ts';
-import type { CronJobTarget, AutoScalingGroupTarget, Group } from './config.ts';
+import type {
+  AutoScalingGroupTarget,
+  BacklogPolicy,
+  BitbucketGroup,
+  CircleCiGroup,
+  Config,
+  Constants,
+  CronJobTarget,
+  Discovery,
+  Group,
+} from './config.ts';
 import { backlogDefaults, constantDefaults, defaultNodeSelector } from './defaults.ts';
 import { scopeOf, type Draft } from './finding.ts';
 import { completeLabels } from './labels.ts';

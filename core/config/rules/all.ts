@@ -27,7 +27,7 @@ import {
 } from './polling.ts';
 import { quantitiesAreValid, requestsAreWithinLimits } from './resources.ts';
 import { scopeIsReal } from './scope.ts';
-import { downIsBelowUp, groupSettles } from './thresholds.ts';
+import { downIsBelowUp } from './thresholds.ts';
 
 export const rules: readonly Rule[] = [
   minIsAtMostMax,
@@ -35,7 +35,6 @@ export const rules: readonly Rule[] = [
   sumOfMaxIsWithinTheLimit,
   minIsNotZero,
   downIsBelowUp,
-  groupSettles,
   namesAreUnique,
   labelValuesAreUnique,
   labelsHaveTheRightCharacters,

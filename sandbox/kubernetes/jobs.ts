@@ -1,0 +1,123 @@
+// The Job controller of the double: one pod at a time per Job, its status kept up to date. Whoever runs the pods decides their fate.
+
+import type { Clock } from '../../core/process/clock.ts';
+import { isFinished, outcome, phaseOf, statusFor, type PodCounts, type PodPhase } from './job-status.ts';
+import { resourceOf, type KubeObject } from './objects.ts';
+import { podOf, podStatus } from './pod-objects.ts';
+import { nameSuffix, type Store } from './store.ts';
+
+/** What there is to know of a pod for whoever plays the nodes. */
+export interface PlannedPod {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Plays the nodes: told of pods, and free to call `setPodPhase` at once or later. */
+export interface PodPlan {
+  podCreated(pod: PlannedPod): void;
+  podDeleted(uid: string): void;
+}
+
+const job = resourceOf('Job');
+const pod = resourceOf('Pod');
+const firstBackoffMs = 10_000;
+const longestBackoffMs = 600_000;
+
+interface Setting {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly pods: PodPlan;
+  readonly random: () => number;
+}
+
+function ownerUid({ metadata }: KubeObject): string | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;
+}
+
+/** Counted from the pods that are there; a failed one stays until the Job goes, as in a cluster. */
+function countPods(store: Store, { metadata }: KubeObject): PodCounts {
+  const phases = store
+    .list(pod, metadata.namespace ?? '')
+    .filter((candidate) => ownerUid(candidate) === metadata.uid)
+    .map(phaseOf);
+  const count = (phase: PodPhase): number => phases.filter((candidate) => candidate === phase).length;
+  const ready = count('Running');
+  return { active: count('Pending') + ready, ready, succeeded: count('Succeeded'), failed: count('Failed') };
+}
+
+function startPod({ store, pods, random }: Setting, of: KubeObject): void {
+  const { metadata } = store.add(pod, podOf(of, nameSuffix(random)));
+  const { uid, name, namespace = '', labels = {}, annotations = {} } = metadata;
+  pods.podCreated({ uid, name, namespace, labels, annotations });
+}
+
+/** Milliseconds that a Job waits after its nth failure; doubles up to ten minutes. */
+function backoff(failed: number): number {
+  return failed === 0 ? 0 : Math.min(firstBackoffMs * 2 ** (failed - 1), longestBackoffMs);
+}
+
+/** Keeps one pod per open Job, and the Job's status. */
+export class JobController {
+  readonly #setting: Setting;
+  /** When the next pod of a Job is due, by the Job's uid. */
+  readonly #due = new Map<string, number>();
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+  }
+
+  /** After a Job or a pod was added, changed or removed. */
+  changed(object: KubeObject): void {
+    const uid = object.kind === 'Job' ? object.metadata.uid : ownerUid(object);
+    if (uid !== undefined) this.#sync(uid);
+  }
+
+  /** What a kubelet would report. False when no such pod exists (any more). */
+  setPodPhase(uid: string, phase: PodPhase, reason?: string): boolean {
+    const { store, clock } = this.#setting;
+    const found = store.byUid(uid);
+    if (found?.kind !== 'Pod') return false;
+    const status = podStatus(found, phase, { reason, now: clock.now() });
+    this.changed(store.put(pod, { ...found, status }));
+    return true;
+  }
+
+  /** Starts the pods whose back-off has passed. */
+  advance(): void {
+    for (const [uid, at] of this.#due) if (at <= this.#setting.clock.now()) this.#sync(uid);
+  }
+
+  #sync(uid: string): void {
+    const found = this.#setting.store.byUid(uid);
+    if (found?.kind !== 'Job' || isFinished(found)) return void this.#due.delete(uid);
+    const needed = needsPod(found, countPods(this.#setting.store, found));
+    if (!needed) this.#due.delete(uid);
+    else if (this.#mayStart(found)) startPod(this.#setting, found);
+    this.#updateStatus(uid);
+  }
+
+  /** Not while the back-off after the latest failure lasts. */
+  #mayStart(of: KubeObject): boolean {
+    const { store, clock } = this.#setting;
+    const { uid } = of.metadata;
+    const at = this.#due.get(uid) ?? clock.now() + backoff(countPods(store, of).failed);
+    if (at > clock.now()) this.#due.set(uid, at);
+    else this.#due.delete(uid);
+    return at <= clock.now();
+  }
+
+  #updateStatus(uid: string): void {
+    const { store, clock } = this.#setting;
+    const found = store.byUid(uid);
+    if (found?.kind !== 'Job' || isFinished(found)) return void this.#due.delete(uid);
+    store.put(job, { ...found, status: statusFor(found, countPods(store, found), clock.now()) });
+  }
+}
+
+function needsPod(of: KubeObject, counts: PodCounts): boolean {
+  const idle = of.spec?.['suspend'] === true || of.metadata.deletionTimestamp !== undefined;
+  return !idle && counts.active === 0 && outcome(of, counts) === 'open';
+}

@@ -1,0 +1,159 @@
+// Builds the sandbox: the world, and in it the controller as it runs in production. The only file here that builds things.
+
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import fastify from 'fastify';
+import { startController, type RunningController } from '../controller/main.ts';
+import type { Config } from '../core/config/config.ts';
+import { readConfigFile } from '../core/config/read.ts';
+import type { Env } from '../core/environment.ts';
+import { ConfigError } from '../core/errors.ts';
+import { fasterClock, type Clock } from '../core/process/clock.ts';
+import { dashboardPage } from '../dashboard/page.ts';
+import { worldScope } from './bitbucket/identity.ts';
+import type { Scenario } from './demand.ts';
+import { figuresOf, waitingFor, WaitingHistory, type SandboxStatus } from './status.ts';
+import { World } from './world.ts';
+
+export interface SandboxOptions {
+  readonly configPath: string;
+  readonly jobTemplatePath: string;
+  readonly speed: number;
+  readonly port: number;
+  readonly scenario: Scenario;
+  readonly bootMs: number;
+  readonly room: number;
+  readonly controller: boolean;
+  readonly kubeconfig?: string | undefined;
+  /** Told each log line of the controller. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export interface RunningSandbox {
+  readonly pageUrl: string;
+  /** With which a controller of one's own works in this world. */
+  readonly environment: Env;
+  readonly world: World;
+  status(): SandboxStatus;
+  waiting(): ReadonlyMap<string, number>;
+  stop(): Promise<void>;
+}
+
+async function readConfig(path: string): Promise<Config> {
+  const { config, problems } = await readConfigFile(path);
+  if (config === undefined) throw new ConfigError(problems);
+  return config;
+}
+
+function waitingByGroup(world: World, { groups }: Config): ReadonlyMap<string, number> {
+  return new Map(
+    groups.flatMap((group) => {
+      if (group.service !== 'bitbucket') return [];
+      return [[group.name, waitingFor(world.service, worldScope(group.scope), group.labels)] as const];
+    }),
+  );
+}
+
+function lines(log: SandboxOptions['log']): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done): void {
+      log?.(chunk.toString());
+      done();
+    },
+  });
+}
+
+async function servePage(
+  port: number,
+  status: () => SandboxStatus,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = fastify({ forceCloseConnections: true });
+  server.get('/', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(dashboardPage({ title: 'runner-autoscaler sandbox' })),
+  );
+  server.get('/status', () => status());
+  const url = await server.listen({ port, host: '127.0.0.1' });
+  return { url, close: () => server.close() };
+}
+
+class Sandbox implements RunningSandbox {
+  readonly world: World;
+  private readonly options: SandboxOptions;
+  private readonly config: Config;
+  private readonly clock: Clock;
+  private readonly history = new WaitingHistory();
+  environment: Env = {};
+  pageUrl = '';
+  private controller: RunningController | undefined;
+  private page: { close(): Promise<void> } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SandboxOptions, config: Config) {
+    const { scenario, bootMs, room, kubeconfig } = options;
+    this.options = options;
+    this.config = config;
+    this.clock = fasterClock(options.speed);
+    const { clock } = this;
+    this.world = new World({
+      ...{ config, clock, scenario, bootMs, room, kubeconfig },
+      random: Math.random,
+      newId: randomUUID,
+    });
+  }
+
+  async start(): Promise<void> {
+    this.environment = await this.world.start();
+    const page = await servePage(this.options.port, () => this.status());
+    this.page = page;
+    this.pageUrl = page.url;
+    if (this.options.controller) this.controller = await this.startController();
+    this.timer = setInterval(() => this.noteWaiting(), 200);
+  }
+
+  status(): SandboxStatus {
+    const world = figuresOf(this.world.service, this.options.speed);
+    const now = new Date(this.clock.now()).toISOString();
+    const { leader, groups } = this.controller?.status() ?? { leader: false, groups: [] };
+    return { leader, now, groups: groups.map((group) => this.history.addTo(group)), world };
+  }
+
+  waiting(): ReadonlyMap<string, number> {
+    return waitingByGroup(this.world, this.config);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.controller?.stop();
+    await this.page?.close();
+    await this.world.stop();
+  }
+
+  private startController(): Promise<RunningController> {
+    const { configPath, jobTemplatePath, log } = this.options;
+    return startController({
+      ...{ configPath, jobTemplatePath, clock: this.clock, port: 0, host: '127.0.0.1' },
+      env: { ...this.environment, LOG_LEVEL: process.env['LOG_LEVEL'] },
+      random: Math.random,
+      page: dashboardPage,
+      destination: lines(log),
+    });
+  }
+
+  private noteWaiting(): void {
+    const waiting = this.waiting();
+    for (const { name, history } of this.controller?.status().groups ?? []) {
+      const latest = history.at(-1);
+      if (latest !== undefined) this.history.note(name, latest.at, waiting.get(name) ?? 0);
+    }
+  }
+}
+
+/** @throws ConfigError for a bad config or job template, before anything is started */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const sandbox = new Sandbox(options, await readConfig(options.configPath));
+  await sandbox.start().catch(async (error: unknown) => {
+    await sandbox.stop();
+    throw error;
+  });
+  return sandbox;
+}

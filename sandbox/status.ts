@@ -1,0 +1,55 @@
+// What the sandbox shows on its page and terminal: the controller's status, and beside it the truth of the world.
+
+import type { ControllerStatus } from '../controller/main.ts';
+import type { GroupStatus } from '../controller/record/status.ts';
+import type { CiService } from '../simulate/ci-service.ts';
+
+export interface WorldFigures {
+  readonly waiting: number;
+  readonly running: number;
+  readonly done: number;
+  readonly killed: number;
+  readonly failed: number;
+  readonly speed: number;
+  readonly note: string;
+}
+
+export interface SandboxStatus extends ControllerStatus {
+  readonly world: WorldFigures;
+}
+
+export function figuresOf({ builds }: CiService, speed: number): WorldFigures {
+  return {
+    waiting: builds.waiting().length,
+    running: builds.count('running'),
+    done: builds.count('done'),
+    killed: builds.count('killed'),
+    failed: builds.count('failed'),
+    speed,
+    note: `a modelled world, ${speed} times faster than real time`,
+  };
+}
+
+/** Waiting builds by group, for the groups whose own labels they ask for. */
+export function waitingFor({ builds }: CiService, scope: string, labels: readonly string[]): number {
+  const asks = (own: readonly string[]): boolean =>
+    own.length > 0 && own.every((label) => labels.includes(label));
+  return builds.waiting().filter((build) => build.scope === scope && asks(build.labels)).length;
+}
+
+/** Remembers how many builds waited at each look, which no controller can see. */
+export class WaitingHistory {
+  private readonly waiting = new Map<string, number>();
+
+  note(group: string, at: string, waiting: number): void {
+    this.waiting.set(`${group} ${at}`, waiting);
+  }
+
+  addTo(group: GroupStatus): GroupStatus {
+    const history = group.history.map((point) => {
+      const waiting = this.waiting.get(`${group.name} ${point.at}`);
+      return waiting === undefined ? point : { ...point, waiting };
+    });
+    return { ...group, history };
+  }
+}

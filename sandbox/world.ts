@@ -1,0 +1,142 @@
+// The sandbox's world behind real HTTP on loopback: builds, a Bitbucket API, a Kubernetes API. It knows no controller.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../core/config/config.ts';
+import { createKubernetesClient } from '../core/clients/kubernetes/client.ts';
+import type { Env } from '../core/environment.ts';
+import type { Clock } from '../core/process/clock.ts';
+import { CiService } from '../simulate/ci-service.ts';
+import { Nodes } from '../simulate/nodes.ts';
+import { Timeline } from '../simulate/timeline.ts';
+import { createBitbucketDouble, type BitbucketDouble } from './bitbucket/double.ts';
+import { worldScope } from './bitbucket/identity.ts';
+import { planDemand, type Scenario } from './demand.ts';
+import { createKubernetesDouble, type KubernetesDouble } from './kubernetes/double.ts';
+import { modelledPods, RealPods } from './pods.ts';
+
+export interface WorldOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly scenario: Scenario;
+  readonly bootMs: number;
+  /** Pods that the nodes hold. */
+  readonly room: number;
+  /** A real cluster to use instead of the modelled one. */
+  readonly kubeconfig?: string | undefined;
+}
+
+/** A runner reports every 30 s, and shows as offline after three reports that did not come. */
+const times = { reportEveryMs: 30_000, offlineAfterMs: 90_000 };
+/** Real milliseconds between two moments at which the world moves. */
+const stepMs = 50;
+const podLookMs = 500;
+
+/** Builds of a group ask for its own labels; the marker is our business, not theirs. */
+function placesOf({ groups }: Config): { scope: string; labels: string[] }[] {
+  return groups.flatMap((group) => {
+    if (group.service !== 'bitbucket') return [];
+    const labels = group.labels.filter((label) => !label.startsWith('autoscaler.'));
+    return [{ scope: worldScope(group.scope), labels }];
+  });
+}
+
+function writeKubeconfig(folder: string, server: string): string {
+  const path = join(folder, 'kubeconfig');
+  const config = {
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'sandbox' },
+    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'sandbox', user: {} }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
+  };
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+  return path;
+}
+
+export class World {
+  readonly timeline: Timeline;
+  readonly service: CiService;
+  readonly nodes: Nodes;
+  readonly bitbucket: BitbucketDouble;
+  readonly kubernetes: KubernetesDouble;
+  private readonly options: WorldOptions;
+  private readonly folder: string;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private environment: Env = {};
+
+  constructor(options: WorldOptions) {
+    const { config, clock, random, newId, bootMs, room } = options;
+    this.options = options;
+    this.folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-sandbox-'));
+    this.timeline = new Timeline(clock.now());
+    const runnerLimit = config.constants.bitbucketRunnerLimit;
+    this.service = new CiService(this.timeline, { ...times, runnerLimit, failsWithoutRunner: true, newId });
+    this.nodes = new Nodes(this.timeline, { room, bootMs: () => bootMs * (0.8 + 0.4 * random()) });
+    const { service, nodes, timeline } = this;
+    this.bitbucket = createBitbucketDouble({
+      service,
+      timeline,
+      clock,
+      ratePerHour: config.constants.apiCallsPerHour,
+    });
+    const pods = modelledPods({
+      service,
+      nodes,
+      started: (uid) => void this.kubernetes.setPodPhase(uid, 'Running'),
+    });
+    this.kubernetes = createKubernetesDouble({ clock, pods, random });
+  }
+
+  /** @returns the environment with which a controller works in this world */
+  async start(): Promise<Env> {
+    const bitbucket = await this.bitbucket.listen();
+    const { kubeconfig } = this.options;
+    const KUBECONFIG = kubeconfig ?? writeKubeconfig(this.folder, await this.kubernetes.listen());
+    this.environment = {
+      BITBUCKET_API_URL: bitbucket,
+      BITBUCKET_OAUTH_URL: `${bitbucket}/site/oauth2/access_token`,
+      BITBUCKET_OAUTH_CLIENT_ID: 'sandbox-consumer',
+      BITBUCKET_OAUTH_CLIENT_SECRET: 'sandbox-secret',
+      KUBECONFIG,
+    };
+    if (kubeconfig !== undefined) this.followRealPods(kubeconfig);
+    this.timers.push(setInterval(() => this.advance(), stepMs));
+    const { scenario, config, random } = this.options;
+    const { timeline, service } = this;
+    planDemand({ scenario, timeline, service, places: placesOf(config), random });
+    return this.environment;
+  }
+
+  /** Lets everything happen that is due by the clock. */
+  advance(): void {
+    this.timeline.advance(this.options.clock.now());
+    this.kubernetes.advance();
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.all([this.bitbucket.close(), this.kubernetes.close()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private followRealPods(path: string): void {
+    const { clock, config } = this.options;
+    const client = createKubernetesClient({ kubeconfig: { path }, clock });
+    const namespaces = config.groups.flatMap((group) =>
+      group.service === 'bitbucket' ? [group.namespace] : [],
+    );
+    const pods = new RealPods(this.service, client, namespaces);
+    let looking = false;
+    const look = async (): Promise<void> => {
+      if (looking) return;
+      looking = true;
+      // A cluster that does not answer for a moment changes nothing about its pods.
+      await pods.look().catch(() => undefined);
+      looking = false;
+    };
+    this.timers.push(setInterval(() => void look(), podLookMs));
+  }
+}
