@@ -7,11 +7,9 @@ COPY package.json package-lock.json .npmrc ./
 # Without install scripts: the npm package `node` would bring a second Node.js.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npx esbuild cli/main.ts --bundle --platform=node --format=esm --target=node24 \
-      --external:chokidar \
-      --banner:js="import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);" \
-      --sourcemap --outfile=/app/runner-autoscaler.mjs \
- && printf '#!/bin/sh\nexec node --enable-source-maps /app/runner-autoscaler.mjs "$@"\n' > /app/runner-autoscaler \
+RUN node build.ts /app/runner-autoscaler.mjs \
+ && cp kustomize/base/job.yaml.template /app/ \
+ && printf '#!/bin/sh\nexec node /app/runner-autoscaler.mjs "$@"\n' > /app/runner-autoscaler \
  && chmod 755 /app/runner-autoscaler
 
 FROM ${NODE_IMAGE}
