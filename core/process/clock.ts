@@ -32,3 +32,6 @@ export function fasterClock(speed: number, startedAt = Date.now()): Clock {
     sleep: (ms, signal) => wait(ms / speed, signal),
   };
 }
+
+/** Milliseconds since some moment, never set back or forth; for deadlines within one process, not for dates. */
+export const steadyClock: Clock = { now: () => performance.now(), sleep: wait };
