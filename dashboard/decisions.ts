@@ -44,7 +44,7 @@ export function lastDecision(decision: ShownDecision): string {
   );
 }
 
-/** The last decision, and the last six that changed something, the newest first. */
+/** The last decision, and the last six that changed something or held for another reason than before, the newest first. */
 export function renderDecisions({ decision, decisions }: ShownGroup): string {
   const newest = [...decisions].sort((left, right) => Date.parse(right.at) - Date.parse(left.at)).slice(0, 6);
   const list =
@@ -52,5 +52,5 @@ export function renderDecisions({ decision, decisions }: ShownGroup): string {
       ? '<p class="quiet">Nothing was changed yet.</p>'
       : `<ol class="changes">${newest.map(decisionItem).join('')}</ol>`;
   const last = decision === null ? '<p class="quiet">Nothing was decided yet.</p>' : lastDecision(decision);
-  return `${last}<h3>Last changes</h3>${list}`;
+  return `${last}<h3>Last decisions</h3>${list}`;
 }

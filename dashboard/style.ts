@@ -54,7 +54,7 @@ const cardText = `
 .limits, .changes { list-style: none; font-size: 13px; }
 .limits li { padding: 3px 0; }
 .count { font-weight: 600; white-space: nowrap; }
-.changes li { display: grid; gap: 0 12px; grid-template-columns: 4.2em 4.6em 1fr; padding: 5px 0; border-top: 1px solid var(--rule); }
+.changes li { display: grid; gap: 0 12px; grid-template-columns: 4.2em 7em 1fr; padding: 5px 0; border-top: 1px solid var(--rule); }
 .changes li:first-child { border-top: 0; }
 .changes time { color: var(--quiet); }
 .world { margin-bottom: 16px; }

@@ -1,10 +1,12 @@
-// Makes the TypeScript types that follow from the schemas; with --check it only tells what is not current. Writes nothing else.
+// Makes what follows from the schemas: TypeScript types and docs/configuration.md. With --check it only tells what is not current.
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import openapiTS, { astToString } from 'openapi-typescript';
+import { format, resolveConfig } from 'prettier';
+import { configurationPage, type SchemaNode } from './configuration-page.ts';
 
 const root = dirname(import.meta.dirname);
 
@@ -18,16 +20,28 @@ function banner(source: string): string {
   return `// Made from ${source} by \`npm run generate\`. Do not edit: change the schema.\n\n`;
 }
 
+const configSchema = 'schemas/runner_config.schema.json';
+
+async function readConfigSchema(): Promise<unknown> {
+  return JSON.parse(await readFile(join(root, configSchema), 'utf8'));
+}
+
 async function configTypes(): Promise<Generated> {
-  const source = 'schemas/runner_config.schema.json';
-  const schema = JSON.parse(await readFile(join(root, source), 'utf8')) as JSONSchema;
+  const schema = (await readConfigSchema()) as JSONSchema;
   const content = await compile(schema, 'WrittenConfig', {
     bannerComment: '',
     additionalProperties: false,
     ignoreMinAndMaxItems: true,
     style: { printWidth: 110, singleQuote: true },
   });
-  return { path: 'core/config/written.generated.ts', content: banner(source) + content };
+  return { path: 'core/config/written.generated.ts', content: banner(configSchema) + content };
+}
+
+async function configPage(): Promise<Generated> {
+  const path = 'docs/configuration.md';
+  const page = configurationPage((await readConfigSchema()) as SchemaNode);
+  const style = await resolveConfig(join(root, path));
+  return { path, content: await format(page, { ...style, parser: 'markdown' }) };
 }
 
 async function clientTypes(source: string): Promise<Generated> {
@@ -39,7 +53,11 @@ async function clientTypes(source: string): Promise<Generated> {
 async function generateAll(): Promise<Generated[]> {
   const names = await readdir(join(root, 'schemas'));
   const descriptions = names.filter((name) => name.endsWith('.openapi.yaml')).sort();
-  return Promise.all([configTypes(), ...descriptions.map((name) => clientTypes(`schemas/${name}`))]);
+  return Promise.all([
+    configTypes(),
+    configPage(),
+    ...descriptions.map((name) => clientTypes(`schemas/${name}`)),
+  ]);
 }
 
 async function isCurrent({ path, content }: Generated): Promise<boolean> {

@@ -59,6 +59,7 @@ export class CiService {
       labels,
       createdAt: now,
       disabled: false,
+      unhealthy: false,
       contactAt: undefined,
       alive: false,
       connected: false,
@@ -124,6 +125,14 @@ export class CiService {
     runner.lostAt = this.timeline.now;
   }
 
+  /** The process lives but takes no more steps (Bitbucket: it could not clean up after one). */
+  sicken(id: string): void {
+    const runner = this.runners.get(id);
+    if (runner === undefined) return;
+    runner.unhealthy = true;
+    runner.stateChangedAt = this.timeline.now;
+  }
+
   /** The process ends; a build on it is killed, though the service goes on showing its step. */
   stop(id: string): void {
     const runner = this.runners.get(id);
@@ -139,7 +148,7 @@ export class CiService {
   }
 
   private online(scope: string): WorldRunner[] {
-    return this.inScope(scope).filter(({ alive, connected, disabled }) => alive && connected && !disabled);
+    return this.inScope(scope).filter(canWork);
   }
 
   private show(runner: WorldRunner): ShownRunner {
@@ -147,7 +156,7 @@ export class CiService {
   }
 
   private giveWork(runner: WorldRunner): void {
-    if (!runner.alive || !runner.connected || runner.disabled || runner.build !== undefined) return;
+    if (!canWork(runner) || runner.build !== undefined) return;
     const build = this.builds.take(runner.scope, runner.labels);
     if (build === undefined) return;
     const now = this.timeline.now;
@@ -177,6 +186,10 @@ export class CiService {
     build.state = state;
     build.endedAt = this.timeline.now;
   }
+}
+
+function canWork({ alive, connected, disabled, unhealthy }: WorldRunner): boolean {
+  return alive && connected && !disabled && !unhealthy;
 }
 
 function canRun(runner: WorldRunner, labels: readonly string[]): boolean {

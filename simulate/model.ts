@@ -17,6 +17,7 @@ const statuses: Readonly<Record<ShownStatus, Runner['status']>> = {
   ONLINE: 'online',
   OFFLINE: 'offline',
   DISABLED: 'disabled',
+  UNHEALTHY: 'unhealthy',
 };
 
 export const scope = 'scope';

@@ -9,6 +9,8 @@ export interface WorldRunner {
   readonly labels: readonly string[];
   readonly createdAt: number;
   disabled: boolean;
+  /** It could not clean up after a step, and takes no more. */
+  unhealthy: boolean;
   /** First contact of the runner's process; undefined before it. */
   contactAt: number | undefined;
   /** The process lives. */
@@ -23,7 +25,7 @@ export interface WorldRunner {
   readonly steps: { readonly from: number; to: number | undefined }[];
 }
 
-export type ShownStatus = 'UNREGISTERED' | 'ONLINE' | 'OFFLINE' | 'DISABLED';
+export type ShownStatus = 'UNREGISTERED' | 'ONLINE' | 'OFFLINE' | 'DISABLED' | 'UNHEALTHY';
 
 /** A runner as the API answers at one time. */
 export interface ShownRunner {
@@ -59,7 +61,8 @@ function statusAt(
 ): ShownStatus {
   if (report === undefined) return runner.disabled ? 'DISABLED' : 'UNREGISTERED';
   if (runner.lostAt !== undefined && now - report >= times.offlineAfterMs) return 'OFFLINE';
-  return runner.disabled ? 'DISABLED' : 'ONLINE';
+  if (runner.disabled) return 'DISABLED';
+  return runner.unhealthy ? 'UNHEALTHY' : 'ONLINE';
 }
 
 function hadStep(runner: WorldRunner, at: number): boolean {

@@ -14,7 +14,8 @@ function readLine(text: string): Arrival | undefined {
     .split(',')
     .map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
   if (arrival === undefined || run === undefined || rest.length > 0) return undefined;
-  return arrival >= 0 && run >= 0 ? { atMs: arrival * 1000, runMs: run * 1000 } : undefined;
+  const isSound = (seconds: number): boolean => Number.isFinite(seconds) && seconds >= 0;
+  return isSound(arrival) && isSound(run) ? { atMs: arrival * 1000, runMs: run * 1000 } : undefined;
 }
 
 /** A CSV of `arrival_seconds,run_seconds`, one line a build; arrivals count from the first. Every bad line is a problem. */

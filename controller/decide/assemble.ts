@@ -59,19 +59,21 @@ function isLost(runner: Runner, machine: MachineState): boolean {
 }
 
 function registered(runner: Runner, machine: MachineState, young: boolean): Member {
+  const state = runnerState(runner, machine, young);
   return {
     id: runner.id,
-    state: runnerState(runner, machine, young),
+    state,
     busyness: runner.busyness,
     createdAt: runner.createdAt,
     lost: isLost(runner, machine),
     canTakeBack: runner.status === 'disabled' && !runner.cordoned && machine === 'runs',
+    neverOnline: runner.status === 'unregistered' && state === 'unhealthy',
   };
 }
 
 function unregistered(id: string, createdAt: number, young: boolean): Member {
   const state = young ? 'starting' : 'unhealthy';
-  return { id, state, busyness: 'unknown', createdAt, lost: false, canTakeBack: false };
+  return { id, state, busyness: 'unknown', createdAt, lost: false, canTakeBack: false, neverOnline: false };
 }
 
 /**

@@ -1,15 +1,17 @@
 // When to look at a group again. Pure: the result is a duration, the caller waits.
 
-import type { Decision } from './decision.ts';
+import type { Decision, Reason } from './decision.ts';
 import type { Policy } from './policy.ts';
 import { capacityOf, type Observation } from './snapshot.ts';
 
-/** Over its threshold, or something is under way: starting, draining, lost, or just ordered. */
+const pressingReasons: ReadonlySet<Reason> = new Set(['above-threshold', 'backlog', 'below-min']);
+
+/** Over its threshold or below min, or something is under way: starting, draining, lost, or just ordered. */
 export function isUnderPressure(decision: Decision, observation: Observation): boolean {
   if (!observation.ok) return false;
   const { members } = observation.snapshot;
   const { starting, draining } = capacityOf(members);
-  const pressing = decision.reason === 'above-threshold' || decision.reason === 'backlog';
+  const pressing = pressingReasons.has(decision.reason);
   return (
     pressing || decision.actions.length > 0 || starting + draining > 0 || members.some(({ lost }) => lost)
   );

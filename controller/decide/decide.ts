@@ -35,13 +35,15 @@ interface Change {
   readonly limits: readonly Limit[];
 }
 
-/** Whoever is online beyond the wish, and beyond max while draining and unhealthy ones fill it up too. */
-function surplusOf({ rule }: Policy, capacity: Capacity, wanted: number, total: number): number {
+/** Runners to retire. Those that are starting may never come, so what is online alone keeps the wanted number, and min. */
+function surplusOf({ rule }: Policy, capacity: Capacity, wanted: number): number {
+  // Runners of a backlog end themselves.
+  if (rule.strategy !== 'percentageRunnersIdle') return 0;
   const online = capacity.busy + capacity.idle;
-  const overMax = total > rule.max ? enabledOf(capacity) - rule.max : 0;
-  // Those that are starting may never come: what is online alone keeps the wanted number.
-  const overWish = rule.strategy === 'percentageRunnersIdle' ? online - wanted : 0;
-  return Math.min(Math.max(overMax, overWish), online);
+  // Bitbucket fails a step that finds nobody online: one stays until another comes.
+  const kept = Math.min(rule.max, Math.max(rule.min, 1));
+  const overMax = Math.min(enabledOf(capacity) - rule.max, online - kept);
+  return Math.max(overMax, online - wanted);
 }
 
 function changeFor(
@@ -54,10 +56,10 @@ function changeFor(
   const enabled = enabledOf(capacity);
   const { wanted, limits } = at.bounded;
   if (wanted > enabled) {
-    const growth = grow(policy, snapshot, memory, wanted - enabled);
+    const growth = grow(policy, snapshot, memory, { missing: wanted - enabled, now: at.now });
     return { to: enabled + growth.added, actions: growth.actions, limits: [...limits, ...growth.limits] };
   }
-  const surplus = surplusOf(policy, capacity, wanted, snapshot.members.length);
+  const surplus = surplusOf(policy, capacity, wanted);
   if (surplus <= 0) return { to: enabled, actions: [], limits };
   const shrinkage = shrink(policy, snapshot, memory, { surplus, now: at.now });
   return {

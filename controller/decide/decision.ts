@@ -31,10 +31,11 @@ export type LimitName =
   | 'min'
   | 'max'
   | 'vendor-limit'
+  | 'target-limit'
   | 'would-grow-back'
   | 'busy'
   | 'cool-down'
-  | 'unknown-busyness'
+  | 'start-failures'
   | 'api-budget';
 
 /** A limit that bit: what was wished before it, what it left, and why. Counts of runners. */

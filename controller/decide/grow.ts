@@ -1,5 +1,6 @@
 // From a wish for more runners to what may be ordered: draining runners first, then each limit in its visible order.
 
+import { allowedBy, breakerOf } from './breaker.ts';
 import type { Action, Limit } from './decision.ts';
 import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
@@ -13,25 +14,43 @@ interface Room {
   readonly because: string;
 }
 
-/** The limits on ordering, in the order in which they are applied. */
-function rooms(policy: Policy, { members, vendorRoom, apiRoom }: Snapshot): readonly Room[] {
-  const { max } = policy.rule;
-  const all: Room[] = [
-    {
-      limit: 'max',
-      room: max - members.length,
-      because: `${count(members.length)} of max ${max} exist already`,
-    },
-  ];
+function vendorRooms({ vendorRoom, targetRoom }: Snapshot): readonly Room[] {
+  const all: Room[] = [];
   if (vendorRoom !== undefined) {
     const because = `the CI service takes ${vendorRoom} more`;
     all.push({ limit: 'vendor-limit', room: vendorRoom, because });
   }
-  if (apiRoom !== undefined) {
-    const because = `the API budget of this hour leaves ${apiRoom} calls`;
-    all.push({ limit: 'api-budget', room: apiRoom, because });
+  if (targetRoom !== undefined) {
+    all.push({ limit: 'target-limit', room: targetRoom.machines, because: targetRoom.because });
   }
   return all;
+}
+
+function breakerRooms({ starts }: Memory, now: number): readonly Room[] {
+  const breaker = breakerOf(starts);
+  if (!breaker.open) return [];
+  const probe = new Date(breaker.probeDueAt).toISOString();
+  const because = `${count(breaker.failures)} never came online and none has since; one is tried at ${probe}`;
+  return [{ limit: 'start-failures', room: allowedBy(breaker, now), because }];
+}
+
+function budgetRooms({ apiRoom }: Snapshot): readonly Room[] {
+  if (apiRoom === undefined) return [];
+  return [
+    { limit: 'api-budget', room: apiRoom, because: `the API budget of this hour leaves ${apiRoom} calls` },
+  ];
+}
+
+/** The limits on ordering, in the order in which they are applied. */
+function rooms(policy: Policy, snapshot: Snapshot, memory: Memory, now: number): readonly Room[] {
+  const { max } = policy.rule;
+  const exist = snapshot.members.length;
+  const most: Room = {
+    limit: 'max',
+    room: max - exist,
+    because: `${count(exist)} of max ${max} exist already`,
+  };
+  return [most, ...vendorRooms(snapshot), ...breakerRooms(memory, now), ...budgetRooms(snapshot)];
 }
 
 function applyRooms(wished: number, all: readonly Room[]): { ordered: number; limits: readonly Limit[] } {
@@ -57,14 +76,21 @@ export interface Growth {
   readonly limits: readonly Limit[];
 }
 
+export interface Missing {
+  /** Enabled runners that are too few. */
+  readonly missing: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** `missing` more enabled runners, as far as the limits allow. Taking back needs no room: those are registered already. */
-export function grow(policy: Policy, snapshot: Snapshot, memory: Memory, missing: number): Growth {
+export function grow(policy: Policy, snapshot: Snapshot, memory: Memory, { missing, now }: Missing): Growth {
   const { takeBackFailedAt } = memory;
   const draining = snapshot.members
     .filter(({ id, canTakeBack }) => canTakeBack && takeBackFailedAt[id] === undefined)
     .sort(takeBackOrder);
   const back = draining.slice(0, missing);
-  const { ordered, limits } = applyRooms(missing - back.length, rooms(policy, snapshot));
+  const { ordered, limits } = applyRooms(missing - back.length, rooms(policy, snapshot, memory, now));
   const takeBacks = back.map(({ id }): Action => ({ kind: 'take-back', runnerId: id }));
   const orders: readonly Action[] = ordered > 0 ? [{ kind: 'order', count: ordered }] : [];
   return { added: back.length + ordered, actions: [...takeBacks, ...orders], limits };

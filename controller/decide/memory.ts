@@ -1,6 +1,7 @@
 // What one observation can't show: since when something has been so. A value that is passed in and returned; losing it
 // (a restart) only makes the controller wait longer, never act sooner.
 
+import { noStarts, rememberStarts, type StartRecord } from './breaker.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 
 type Since = Readonly<Record<string, number>>;
@@ -14,6 +15,7 @@ export interface Memory {
   readonly lostSince: Since;
   /** Could not be enabled again; a new runner is ordered instead. */
   readonly takeBackFailedAt: Since;
+  readonly starts: StartRecord;
 }
 
 function since(before: Since | undefined, members: readonly Member[], at: number): Since {
@@ -46,7 +48,14 @@ export function rememberFailedTakeBacks(memory: Memory, runnerIds: readonly stri
 
 /** The memory of a process that has just looked for the first time. */
 export function firstMemory(at: number): Memory {
-  return { firstLookAt: at, lastBusyAt: {}, drainingIdleSince: {}, lostSince: {}, takeBackFailedAt: {} };
+  return {
+    firstLookAt: at,
+    lastBusyAt: {},
+    drainingIdleSince: {},
+    lostSince: {},
+    takeBackFailedAt: {},
+    starts: noStarts,
+  };
 }
 
 /** The memory after one more look. What is no longer observed is forgotten. */
@@ -63,5 +72,6 @@ export function remember(before: Memory | undefined, snapshot: Snapshot): Memory
       observedAt,
     ),
     takeBackFailedAt: kept(before?.takeBackFailedAt, members),
+    starts: rememberStarts(before?.starts ?? noStarts, members),
   };
 }

@@ -4,7 +4,15 @@ import type { RatioPolicy } from '../../core/config/config.ts';
 import type { Capacity } from './snapshot.ts';
 import { count, percent, type Wish } from './wish.ts';
 
+/** A product as people work it out: 20 × 1.1 is 22, where floating point makes a little more of it. */
+function times(online: number, multiplier: number): number {
+  return Number((online * multiplier).toFixed(6));
+}
+
 function withoutOnline(policy: RatioPolicy, { starting }: Capacity): Wish {
+  if (starting === 0 && policy.min === 0) {
+    return { wanted: 0, reason: 'within-thresholds', because: 'no runner is online, and min is 0' };
+  }
   if (starting === 0) {
     return { wanted: policy.min, reason: 'below-min', because: `no runner is online, min is ${policy.min}` };
   }
@@ -20,13 +28,13 @@ function byThreshold(policy: RatioPolicy, { busy, idle, starting }: Capacity): W
   const load = busy / online;
   const seen = `${busy} of ${online} online busy (${percent(load)}`;
   if (load > policy.scaleUpThreshold) {
-    const wanted = Math.ceil(online * policy.scaleUpMultiplier);
+    const wanted = Math.ceil(times(online, policy.scaleUpMultiplier));
     const sum = `ceil(${online} × ${policy.scaleUpMultiplier}) = ${wanted}`;
     const because = `${seen} > ${percent(policy.scaleUpThreshold)}): wanted ${sum}`;
     return { wanted, reason: 'above-threshold', because };
   }
   if (load < policy.scaleDownThreshold) {
-    const wanted = Math.floor(online * policy.scaleDownMultiplier);
+    const wanted = Math.floor(times(online, policy.scaleDownMultiplier));
     const sum = `floor(${online} × ${policy.scaleDownMultiplier}) = ${wanted}`;
     const because = `${seen} < ${percent(policy.scaleDownThreshold)}): wanted ${sum}`;
     return { wanted, reason: 'below-threshold', because };

@@ -21,6 +21,8 @@ export interface Member {
   readonly lost: boolean;
   /** Disabled by us, and its machine still runs: enabling it gives capacity at once. */
   readonly canTakeBack: boolean;
+  /** Given up before it ever came online: a start that failed. */
+  readonly neverOnline: boolean;
 }
 
 export interface Snapshot {
@@ -30,6 +32,8 @@ export interface Snapshot {
   readonly members: readonly Member[];
   /** Registrations that the vendor's limit still leaves; undefined where there is no such limit. */
   readonly vendorRoom: number | undefined;
+  /** Machines that the target itself can still take, and why; left out where it has no bound of its own. */
+  readonly targetRoom?: { readonly machines: number; readonly because: string } | undefined;
   /** Orders that the API budget still leaves this hour; undefined where there is no budget. */
   readonly apiRoom: number | undefined;
 }

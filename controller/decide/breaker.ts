@@ -1,0 +1,61 @@
+// The start-failure breaker (P7): when capacity that was ordered never comes online, ordering stops but for a rare probe. Pure.
+
+import type { Member } from './snapshot.ts';
+
+/** What is known of starts; part of a group's memory. Times in milliseconds since the epoch. */
+export interface StartRecord {
+  /** Runners that were given up before they ever came online: id → when they were made. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** When the newest runner that did come online was made. */
+  readonly newestOnline: number;
+  /** When the newest runner of all was made. */
+  readonly newestMade: number;
+}
+
+export const noStarts: StartRecord = { failed: {}, newestOnline: 0, newestMade: 0 };
+
+/** Failures in a row, none after a success, that open the breaker. */
+export const failuresToOpen = 3;
+/** Between two probes while it is open: at most two an hour. */
+export const probeEveryMs = 30 * 60_000;
+/** So that a group that fails for weeks remembers no more than it needs. */
+const remembered = 50;
+
+function newest(members: readonly Member[], before: number): number {
+  return Math.max(before, ...members.map(({ createdAt }) => createdAt));
+}
+
+function isOnline({ state }: Member): boolean {
+  return state === 'idle' || state === 'busy';
+}
+
+/** The record after one more look. A runner that came online clears every failure that was made before it. */
+export function rememberStarts(before: StartRecord, members: readonly Member[]): StartRecord {
+  const newestOnline = newest(members.filter(isOnline), before.newestOnline);
+  const failing = members
+    .filter(({ neverOnline }) => neverOnline)
+    .map(({ id, createdAt }) => [id, createdAt] as const);
+  const failed = [...Object.entries(before.failed), ...failing]
+    .filter(([, madeAt]) => madeAt > newestOnline)
+    .slice(-remembered);
+  return { failed: Object.fromEntries(failed), newestOnline, newestMade: newest(members, before.newestMade) };
+}
+
+/** Whether ordering is stopped, and since how many failures. */
+export interface Breaker {
+  readonly open: boolean;
+  readonly failures: number;
+  /** When the next probe may be ordered. */
+  readonly probeDueAt: number;
+}
+
+export function breakerOf({ failed, newestMade }: StartRecord): Breaker {
+  const failures = Object.keys(failed).length;
+  return { open: failures >= failuresToOpen, failures, probeDueAt: newestMade + probeEveryMs };
+}
+
+/** Runners that may be ordered now. */
+export function allowedBy({ open, probeDueAt }: Breaker, now: number): number {
+  if (!open) return Number.MAX_SAFE_INTEGER;
+  return now >= probeDueAt ? 1 : 0;
+}

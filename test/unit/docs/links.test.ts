@@ -1,0 +1,44 @@
+// The links of the documents: each leads to a file, and to a heading that is there.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { projectFile } from '../../../cli/files.ts';
+import { allDocuments, readDocument, withoutCodeBlocks, type Document } from './documents.ts';
+
+function linksOf(document: Document): readonly string[] {
+  return [...withoutCodeBlocks(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(document: Document): ReadonlySet<string> {
+  const headings = [...withoutCodeBlocks(document).matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading = '']) => heading,
+  );
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+for (const document of allDocuments()) {
+  test(`every link of ${document.path} leads somewhere`, () => {
+    for (const link of linksOf(document)) {
+      if (/^https?:/.test(link)) continue;
+      const [file = '', anchor] = link.split('#');
+      const path = file === '' ? document.path : normalize(join(dirname(document.path), file));
+      assert.ok(existsSync(projectFile(path)), `${link} is no file`);
+      if (anchor === undefined) continue;
+      assert.ok(anchorsOf(readDocument(path)).has(anchor), `${link} is no heading`);
+    }
+  });
+
+  test(`${document.path} says in its first line what it is for`, () => {
+    assert.match(document.text, /^<!-- .+ -->\n|^# /);
+  });
+}
