@@ -1,4 +1,5 @@
-// Bundles the program into one file, as the image holds it. `node build.ts [FILE]`
+// Bundles the program into a folder, as the image holds it: main.mjs, and beside it what only some commands load.
+// `node build.ts [FOLDER]`
 
 import { build } from 'esbuild';
 
@@ -8,8 +9,11 @@ const banner = `import { createRequire as bundledRequire } from 'node:module'; c
 await build({
   entryPoints: ['cli/main.ts'],
   absWorkingDir: import.meta.dirname,
-  outfile: process.argv[2] ?? 'dist/runner-autoscaler.mjs',
+  outdir: process.argv[2] ?? 'dist',
   bundle: true,
+  // What is imported when needed becomes a file of its own: the SDKs and the sandbox stay out of a controller's memory.
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
   platform: 'node',
   format: 'esm',
   target: 'node24',

@@ -65,6 +65,19 @@ function addProgram(program: Command): void {
     });
 }
 
+function addCleaner(program: Command): void {
+  program
+    .command('cleaner')
+    .description('remove unhealthy runners and what they leave behind, until SIGTERM')
+    .addOption(configOption())
+    .addOption(portOption())
+    .addOption(hostOption())
+    .action(async (flags: { config?: string; port: number; host: string }) => {
+      const { cleanerCommand } = await import('./cleaner.ts');
+      process.exitCode = await cleanerCommand(flags);
+    });
+}
+
 function addCheck(program: Command): void {
   program
     .command('check')
@@ -134,7 +147,9 @@ function addSandbox(program: Command): void {
       new Option('--port <number>', 'the page; any free one if 0').default(8080).argParser(wholeNumber),
     )
     .addOption(
-      new Option('--scenario <name>', 'which demand').choices(['waves', 'burst', 'quiet']).default('waves'),
+      new Option('--scenario <name>', 'which demand, or waves at one service alone')
+        .choices(['waves', 'burst', 'quiet', 'bitbucket', 'circleci'])
+        .default('waves'),
     )
     .addOption(new Option('--boot <seconds>', 'how long a pod takes to start').default(30).argParser(factor))
     .addOption(
@@ -154,7 +169,8 @@ function buildProgram(): Command {
     .description('Keeps the right number of self-hosted CI runners.')
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
-  for (const add of [addProgram, addCheck, addPlan, addExplain, addSimulate, addSandbox]) add(program);
+  for (const add of [addProgram, addCleaner, addCheck, addPlan, addExplain, addSimulate, addSandbox])
+    add(program);
   return program;
 }
 

@@ -1,6 +1,7 @@
 // The command `sandbox`, which is `npm start`: shows it on the terminal until Ctrl-C.
 
 import { startSandbox, type RunningSandbox } from '../sandbox/main.ts';
+import type { Scenario } from '../sandbox/demand.ts';
 import { decisionLine, latestDecisions, screen } from '../sandbox/terminal.ts';
 import type { Output } from './check.ts';
 import { jobTemplatePathFrom, projectFile } from './files.ts';
@@ -11,12 +12,16 @@ export interface SandboxFlags {
   readonly jobTemplate?: string;
   readonly speed?: number;
   readonly port: number;
-  readonly scenario: 'waves' | 'burst' | 'quiet';
+  readonly scenario: Scenario;
   readonly boot: number;
   readonly nodes: number;
   readonly minutes?: number;
   readonly controller: boolean;
   readonly kubeconfig?: string;
+}
+
+function configFor(scenario: Scenario): string {
+  return scenario === 'bitbucket' || scenario === 'circleci' ? `${scenario}.yaml` : 'runner_config.yaml';
 }
 
 const redrawMs = 250;
@@ -80,7 +85,7 @@ function after(minutes: number | undefined): AbortSignal | undefined {
 export async function sandboxCommand(flags: SandboxFlags, output: Output): Promise<number> {
   const problems: string[] = [];
   const sandbox = await startSandbox({
-    configPath: flags.config ?? projectFile('sandbox/runner_config.yaml'),
+    configPath: flags.config ?? projectFile(`sandbox/${configFor(flags.scenario)}`),
     jobTemplatePath: jobTemplatePathFrom(flags.jobTemplate),
     speed: flags.speed ?? (flags.controller ? quickSpeed : 1),
     bootMs: flags.boot * 1000,

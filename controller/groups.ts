@@ -31,6 +31,13 @@ interface RunningGroup {
   readonly loop: Loop;
 }
 
+/** A group that is new or edited. */
+interface Change {
+  readonly group: Group;
+  readonly config: Config;
+  readonly plant: Plant;
+}
+
 /** A group is stale when it was not observed for this many of its calm intervals. */
 const staleAfterIntervals = 3;
 
@@ -50,19 +57,26 @@ export class Groups {
     this.options = options;
   }
 
-  /** Makes the running groups those of the config. A group that did not change is not disturbed. */
+  /**
+   * Makes the running groups those of the config. A group that did not change is not disturbed, and none is if one of
+   * them can't be built, which throws.
+   */
   async apply(config: Config): Promise<void> {
-    const wanted = new Map(config.groups.map((group) => [group.name, group]));
+    const wanted = new Set(config.groups.map(({ name }) => name));
     const gone = [...this.running.keys()].filter((name) => !wanted.has(name));
+    const changed = config.groups
+      .filter((group) => this.running.get(group.name)?.definition !== definitionOf(group, config))
+      .map((group) => ({ group, config, plant: this.options.plants.build(group, config) }));
     await Promise.all([
       ...gone.map((name) => this.end(name)),
-      ...config.groups.map((group) => this.replace(group, config)),
+      ...changed.map((change) => this.replace(change)),
     ]);
   }
 
-  /** Resolves when every tick under way has ended. */
+  /** Resolves when every tick under way has ended. `apply` begins anew. */
   async stop(): Promise<void> {
     await Promise.all([...this.running.values()].map(({ loop }) => loop.stop()));
+    this.running.clear();
   }
 
   statuses(): readonly GroupStatus[] {
@@ -88,24 +102,22 @@ export class Groups {
     this.options.journal.forget(name);
   }
 
-  private async replace(group: Group, config: Config): Promise<void> {
-    const definition = definitionOf(group, config);
-    const before = this.running.get(group.name);
-    if (before?.definition === definition) return;
+  private async replace(change: Change): Promise<void> {
+    const { name } = change.group;
+    const before = this.running.get(name);
     await before?.loop.stop();
-    this.running.set(group.name, this.start(group, config, before));
+    this.running.set(name, this.start(change, before));
   }
 
-  private start(group: Group, config: Config, before: RunningGroup | undefined): RunningGroup {
-    const { plants, clock } = this.options;
-    const plant = plants.build(group, config);
+  private start({ group, config, plant }: Change, before: RunningGroup | undefined): RunningGroup {
+    const { clock } = this.options;
     const policy = policyOf(group, config);
     const identity = identityOf(plant, policy);
     const record = before?.record ?? new GroupRecord(identity);
     record.identify(identity);
     const recorder = this.recorder(record, policy.rule.max);
-    const memory = before?.reconciler.memory;
-    const reconciler = new Reconciler({ plant, policy, clock, memory, recorder });
+    const predecessor = before?.reconciler;
+    const reconciler = new Reconciler({ plant, policy, clock, predecessor, recorder });
     const loop = startLoop({ clock, step: () => this.step(group.name, reconciler, policy) });
     return { definition: definitionOf(group, config), reconciler, record, policy, loop };
   }
@@ -122,6 +134,7 @@ export class Groups {
         metrics.applied(decision, results);
         journal.applied(decision, results);
       },
+      unfinished: (group, error) => journal.unfinished(group, error),
     };
   }
 

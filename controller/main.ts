@@ -5,12 +5,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
-import { readLogLevel, type Env } from '../core/environment.ts';
-import { ConfigError, formatProblem } from '../core/errors.ts';
+import type { Group } from '../core/config/config.ts';
+import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
+import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
+import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
-import { startServer, type RunningServer } from '../core/process/server.ts';
+import { startServer, type Readiness, type RunningServer } from '../core/process/server.ts';
 import { watchText } from '../core/process/watch.ts';
+import { GroupDiscovery } from './discovery/discovery.ts';
 import { Groups } from './groups.ts';
 import { Plants } from './plants.ts';
 import { Journal } from './record/journal.ts';
@@ -78,9 +81,13 @@ class Controller implements RunningController {
   private readonly clients: Clients;
   private readonly abort = new AbortController();
   private readonly groups: Groups;
+  private readonly discovery: GroupDiscovery;
+  private readonly leadership: Leadership;
   private settings: Settings;
   private server: RunningServer | undefined;
   private watching: Promise<void> = Promise.resolve();
+  /** Beginning, ending and reloading never overlap. */
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(options: ControllerOptions, paths: SettingsPaths, settings: Settings) {
     const { env, clock, random, destination } = options;
@@ -95,10 +102,19 @@ class Controller implements RunningController {
       random,
       onCall,
       readFile: (path) => readFileSync(path, 'utf8'),
+      mayChange: () => this.leadership.isLeading(),
     });
     const { metrics, logger, clients } = this;
-    const plants = new Plants({ clients, clock, template: () => this.settings.template });
+    const warn = (text: string): void => logger.warn(text);
+    const plants = new Plants({ clients, clock, random, warn, template: () => this.settings.template });
     this.groups = new Groups({ plants, journal: new Journal(logger), metrics, logger, clock });
+    const changed = (groups: object): void => logger.info(groups, 'discovery changed the groups');
+    this.discovery = new GroupDiscovery({ clients, clock, warn, changed });
+    this.leadership = leadershipOf({
+      ...{ replica: readReplica(env), lease: 'runner-controller', leases: () => clients.leases(), clock },
+      changed: (leading) => void this.inTurn(() => this.lead(leading)),
+      trouble: (message) => logger.warn({ error: message }, 'the lease can not be renewed or read'),
+    });
   }
 
   get url(): string {
@@ -111,33 +127,74 @@ class Controller implements RunningController {
     this.server = await startServer({
       ...{ port, host, page },
       registry: this.metrics.registry,
-      readiness: () => this.groups.readiness(clock.now()),
+      readiness: () => this.readiness(clock.now()),
       status: () => this.status(),
     });
     const groups = this.settings.config.groups.map(({ name }) => name);
     this.logger.info({ groups, url: this.url, config: this.paths.config }, 'started');
     warn(this.logger, this.settings, this.clients);
-    await this.groups.apply(this.settings.config);
+    this.leadership.start();
     this.watching = this.watch();
+    await this.turn;
   }
 
   status(): ControllerStatus {
     const now = new Date(this.options.clock.now()).toISOString();
-    return { leader: true, now, groups: this.groups.statuses() };
+    return { leader: this.leadership.isLeading(), now, groups: this.groups.statuses() };
   }
 
   async stop(): Promise<void> {
     this.abort.abort();
-    await Promise.all([this.groups.stop(), this.watching]);
+    // A reload under way may still start groups, so it ends first.
+    await this.watching;
+    await this.inTurn(() => this.standDown());
+    await this.leadership.stop();
     await this.server?.close();
     this.logger.info('stopped');
   }
 
   /** @throws ConfigError at the start rather than at the first tick */
   private requireClients({ config }: Settings): void {
-    if (config.groups.some(({ service }) => service === 'bitbucket'))
-      this.clients.bitbucket(config.constants);
-    this.clients.kubernetes();
+    const { groups, discovery } = config;
+    const isOnEc2 = (group: Group): boolean =>
+      group.service === 'circleci' && group.target.kind === 'auto-scaling-group';
+    if (groups.some(({ service }) => service === 'bitbucket')) this.clients.bitbucket(config.constants);
+    if (discovery || groups.some(({ service }) => service === 'circleci')) this.clients.circleCi();
+    if (discovery?.cronJobs || !groups.every(isOnEc2)) this.clients.kubernetes();
+  }
+
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(act);
+    return this.turn;
+  }
+
+  private async lead(leading: boolean): Promise<void> {
+    this.metrics.leads(leading);
+    this.logger.info(
+      { leading },
+      leading ? 'this process leads' : 'another replica leads, this one stands by',
+    );
+    if (!leading) return this.standDown();
+    await this.enforce(this.settings).catch((error: unknown) => {
+      this.logger.error({ error: messageOf(error) }, 'the groups could not be started');
+    });
+  }
+
+  private async standDown(): Promise<void> {
+    await this.discovery.stop();
+    await this.groups.stop();
+  }
+
+  private enforce({ config }: Settings): Promise<void> {
+    return this.discovery.follow(config, (complete) => this.groups.apply(complete));
+  }
+
+  private readiness(now: number): Readiness {
+    if (!this.leadership.isLeading())
+      return { ready: true, reasons: ['another replica leads, this one stands by'] };
+    const { reasons } = this.groups.readiness(now);
+    const all = [...reasons, ...this.discovery.unready()];
+    return { ready: all.length === 0, reasons: all };
   }
 
   private watch(): Promise<void> {
@@ -148,7 +205,7 @@ class Controller implements RunningController {
       clock,
       everyMs: watchEveryMs,
       signal: this.abort.signal,
-      changed: () => this.reload(),
+      changed: () => this.inTurn(() => this.reload()),
     });
   }
 
@@ -156,8 +213,14 @@ class Controller implements RunningController {
     try {
       const settings = await readSettings(this.paths);
       this.requireClients(settings);
+      const before = this.settings;
       this.settings = settings;
-      await this.groups.apply(settings.config);
+      if (this.leadership.isLeading()) {
+        await this.enforce(settings).catch((error: unknown) => {
+          this.settings = before;
+          throw error;
+        });
+      }
       this.metrics.reloaded('accepted');
       this.logger.info(
         { groups: settings.config.groups.map(({ name }) => name) },
@@ -165,9 +228,9 @@ class Controller implements RunningController {
       );
       warn(this.logger, settings, this.clients);
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
       this.metrics.reloaded('refused');
-      const problems = error.problems.map(formatProblem);
+      // Whatever an edit brings about, the process goes on with what it has.
+      const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
       this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
     }
   }

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Clients } from '../core/clients/clients.ts';
 import type { Env } from '../core/environment.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { complete, placesOf } from './discovery/discovery.ts';
+import { Finder } from './discovery/finder.ts';
 import { decide } from './decide/decide.ts';
 import type { Decision } from './decide/decision.ts';
 import { remember } from './decide/memory.ts';
@@ -27,25 +29,35 @@ export interface PlannedGroup {
   readonly capacity: Capacity | undefined;
 }
 
+/** A place that can not be searched may hold groups: it is shown as one that is held, rather than as none (P3). */
+function unsearched(finder: Finder, at: number): PlannedGroup[] {
+  return finder.failing().map(([group, because]) => {
+    const nothing = { from: undefined, to: undefined, actions: [], limits: [] };
+    return {
+      decision: { at, group, because, reason: 'target-unavailable', ...nothing },
+      capacity: undefined,
+    };
+  });
+}
+
 /** @throws ConfigError */
 export async function plan(options: PlanOptions): Promise<readonly PlannedGroup[]> {
   const { configPath, jobTemplatePath, env, clock, random } = options;
   const { config, template } = await readSettings({ config: configPath, jobTemplate: jobTemplatePath, env });
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
-  const plants = new Plants({ clients, clock, template: () => template });
-  return Promise.all(
-    config.groups.map(async (group): Promise<PlannedGroup> => {
+  const warn = (): void => undefined;
+  const plants = new Plants({ clients, clock, random, warn, template: () => template });
+  const finder = new Finder({ places: placesOf(config, clients), warn });
+  await finder.look();
+  const planned = await Promise.all(
+    complete(config, finder).groups.map(async (group): Promise<PlannedGroup> => {
       const policy = policyOf(group, config);
-      const { observation } = await observe(
-        plants.build(group, config),
-        policy,
-        clock,
-        policy.pollingIntervalMs,
-      );
+      const observation = await observe(plants.build(group, config), policy, clock, policy.pollingIntervalMs);
       const memory = observation.ok ? remember(undefined, observation.snapshot) : undefined;
       const decision = decide(policy, observation, memory, clock.now());
       return { decision, capacity: observation.ok ? capacityOf(observation.snapshot.members) : undefined };
     }),
   );
+  return [...planned, ...unsearched(finder, clock.now())];
 }

@@ -3,18 +3,23 @@
 import { scopeKey, type BitbucketGroup, type Config, type Group } from '../core/config/config.ts';
 import type { BitbucketClient } from '../core/clients/bitbucket/client.ts';
 import type { Clients } from '../core/clients/clients.ts';
-import { InternalError } from '../core/errors.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Plant } from './apply/apply.ts';
+import { CircleCiPlants } from './circleci-plants.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { BitbucketScope } from './sources/bitbucket-scope.ts';
 import { BitbucketSource } from './sources/bitbucket.ts';
 import { KubernetesJobs } from './targets/kubernetes-jobs.ts';
+import { NamespaceJobs } from './targets/namespace-jobs.ts';
 
 export interface PlantsOptions {
   readonly clients: Clients;
   readonly template: () => JobTemplate;
   readonly clock: Clock;
+  /** In [0, 1); spreads repetitions. The machine's if left out. */
+  readonly random?: (() => number) | undefined;
+  /** Told a sentence when something is odd but not wrong; nobody if left out. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** At most half the budget is kept for looking; the rest is for orders even when there are very many scopes. */
@@ -29,28 +34,37 @@ function callsForLooking({ groups, constants }: Config): number {
 export class Plants {
   private readonly options: PlantsOptions;
   private readonly scopes = new Map<string, BitbucketScope>();
+  private readonly jobs = new Map<string, NamespaceJobs>();
+  private readonly circleCi: CircleCiPlants;
 
   constructor(options: PlantsOptions) {
     this.options = options;
+    const { random = Math.random, warn = () => undefined } = options;
+    this.circleCi = new CircleCiPlants({ ...options, random, warn });
   }
 
-  /** @throws InternalError for a kind of group that is not built yet */
+  /** @throws ConfigError if the credentials for it are missing */
   build(group: Group, config: Config): Plant {
-    if (group.service !== 'bitbucket') {
-      throw new InternalError(`Group ${group.name}: CircleCI groups are not supported yet.`);
-    }
-    return this.bitbucket(group, config);
+    return group.service === 'bitbucket' ? this.bitbucket(group, config) : this.circleCi.build(group);
   }
 
   private bitbucket(group: BitbucketGroup, config: Config): Plant {
-    const { clients, clock, template } = this.options;
+    const { clients, clock } = this.options;
     const client = clients.bitbucket(config.constants);
     const scope = this.scope(group, config, client);
     return {
       kind: 'runners',
       source: new BitbucketSource({ group, scope, client, clock, callsForLooking: callsForLooking(config) }),
-      target: new KubernetesJobs({ group, client: clients.kubernetes(), template, clock }),
+      target: this.target(group),
     };
+  }
+
+  private target(group: BitbucketGroup): KubernetesJobs {
+    const { clients, clock, template } = this.options;
+    const client = clients.kubernetes();
+    const jobs = this.jobs.get(group.namespace) ?? new NamespaceJobs(group.namespace, client);
+    this.jobs.set(group.namespace, jobs);
+    return new KubernetesJobs({ group, client, jobs, template, clock });
   }
 
   private scope({ scope }: BitbucketGroup, { constants }: Config, client: BitbucketClient): BitbucketScope {

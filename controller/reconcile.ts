@@ -3,6 +3,7 @@
 import { messageOf, ServiceError } from '../core/errors.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { apply, reserve, type ActionResult, type Plant } from './apply/apply.ts';
+import { assemblePool } from './decide/assemble-pool.ts';
 import { assemble } from './decide/assemble.ts';
 import { nextLookIn } from './decide/cadence.ts';
 import { decide } from './decide/decide.ts';
@@ -10,50 +11,60 @@ import type { Decision } from './decide/decision.ts';
 import { remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
 import type { Policy } from './decide/policy.ts';
 import type { Observation, ObservationFailure } from './decide/snapshot.ts';
-import type { Machine } from '../core/runner.ts';
 import type { SourceView } from './sources/source.ts';
 import type { TargetView } from './targets/target.ts';
-
-/** What one tick saw, decided and did. */
-export interface Tick {
-  readonly observation: Observation;
-  readonly decision: Decision;
-  readonly results: readonly ActionResult[];
-}
 
 /** Told of each step of a tick as it happens. */
 export interface Recorder {
   decided(decision: Decision, observation: Observation): void;
   applied(decision: Decision, results: readonly ActionResult[]): void;
+  /** Machines that exist could not be completed. */
+  unfinished(group: string, error: ServiceError): void;
 }
 
-interface Look {
-  readonly observation: Observation;
-  readonly machines: readonly Machine[];
-}
+type Look =
+  | { readonly ok: true; readonly source: SourceView; readonly target: TargetView }
+  | { readonly ok: false; readonly failure: ObservationFailure };
 
 function failed(reason: ObservationFailure['reason'], error: unknown): Look {
   if (!(error instanceof ServiceError)) throw error;
-  return { observation: { ok: false, failure: { reason, message: messageOf(error) } }, machines: [] };
-}
-
-function joined(source: SourceView, target: TargetView, policy: Policy, now: number): Look {
-  const { demand, vendorRoom, apiRoom, runners, ordered } = source;
-  const { machines } = target;
-  const members = assemble({ runners, machines, ordered }, now, policy.startTimeoutMs);
-  const observedAt = Math.min(source.observedAt, target.observedAt);
-  return {
-    observation: { ok: true, snapshot: { observedAt, demand, members, vendorRoom, apiRoom } },
-    machines,
-  };
+  return { ok: false, failure: { reason, message: messageOf(error) } };
 }
 
 /** Both sides, completely; or the failure of the first that failed. */
-export async function observe(plant: Plant, policy: Policy, clock: Clock, maxAgeMs: number): Promise<Look> {
+async function look(plant: Plant, maxAgeMs: number): Promise<Look> {
   const [source, target] = await Promise.allSettled([plant.source.observe(maxAgeMs), plant.target.observe()]);
   if (source.status === 'rejected') return failed('source-unavailable', source.reason);
   if (target.status === 'rejected') return failed('target-unavailable', target.reason);
-  return joined(source.value, target.value, policy, clock.now());
+  return { ok: true, source: source.value, target: target.value };
+}
+
+/** Asks for the room that is left now, so it belongs right before deciding and reserving, with no await between them. */
+function observationOf(plant: Plant, seen: Look, policy: Policy, now: number): Observation {
+  if (!seen.ok) return seen;
+  const { source, target } = seen;
+  const { demand } = source;
+  const sighting = { runners: source.runners, machines: target.machines, ordered: source.ordered };
+  const join = plant.kind === 'pool' ? assemblePool : assemble;
+  const members = join(sighting, now, policy.startTimeoutMs);
+  const observedAt = Math.min(source.observedAt, target.observedAt);
+  const room = {
+    vendorRoom: source.vendorRoom?.(),
+    targetRoom: target.room,
+    apiRoom: source.apiRoom?.(),
+  };
+  return { ok: true, snapshot: { observedAt, demand, members, ...room } };
+}
+
+/** @param maxAgeMs an answer that another group of the same scope got this recently will do */
+export async function observe(
+  plant: Plant,
+  policy: Policy,
+  clock: Clock,
+  maxAgeMs: number,
+): Promise<Observation> {
+  const seen = await look(plant, maxAgeMs);
+  return observationOf(plant, seen, policy, clock.now());
 }
 
 export interface ReconcilerOptions {
@@ -61,49 +72,71 @@ export interface ReconcilerOptions {
   readonly plant: Plant;
   readonly clock: Clock;
   readonly recorder: Recorder;
-  /** What an earlier reconciler of the same group remembered. */
-  readonly memory?: Memory | undefined;
+  /** The reconciler of the same group under the settings before; what it knows goes on. */
+  readonly predecessor?: Pick<Reconciler, 'memory' | 'changedAt'> | undefined;
 }
 
 export class Reconciler {
   memory: Memory | undefined;
+  /** When it last changed something, or could not tell; milliseconds since the epoch. */
+  changedAt: number | undefined;
   private readonly options: ReconcilerOptions;
   private failuresInRow = 0;
-  private changedLastTime = true;
 
   constructor(options: ReconcilerOptions) {
     this.options = options;
-    this.memory = options.memory;
+    this.memory = options.predecessor?.memory;
+    this.changedAt = options.predecessor?.changedAt;
   }
 
   /** @returns milliseconds until the next tick should begin, counted from the beginning of this one */
   async tick(): Promise<number> {
     const { plant, policy, clock, recorder } = this.options;
-    const { observation, machines } = await observe(plant, policy, clock, this.maxAgeMs());
+    const seen = await look(plant, this.maxAgeMs());
+    const now = clock.now();
+    const observation = observationOf(plant, seen, policy, now);
     if (observation.ok) this.memory = remember(this.memory, observation.snapshot);
-    const decision = decide(policy, observation, this.memory, clock.now());
+    const decision = decide(policy, observation, this.memory, now);
     reserve(plant, decision);
     recorder.decided(decision, observation);
     const results = await apply(plant, decision);
     recorder.applied(decision, results);
-    this.learn(results, observation);
-    if (plant.kind === 'runners') await plant.target.complete(machines);
+    const finished = await this.finish(seen);
+    const isFailing = !finished || !observation.ok || results.some(({ outcome }) => outcome === 'failed');
+    this.learn(results, isFailing);
     return nextLookIn(policy, { decision, observation, failuresInRow: this.failuresInRow });
   }
 
-  /** Another group's answer will do, unless this group has just changed something. */
+  /** Another group's answer will do, unless this group has changed something since it was asked for. */
   private maxAgeMs(): number {
-    return this.changedLastTime ? 0 : this.options.policy.fastPollingIntervalMs / 2;
+    const { policy, clock } = this.options;
+    const recent = policy.fastPollingIntervalMs / 2;
+    // Asked for in the millisecond of the change, it may or may not show it.
+    return this.changedAt === undefined ? recent : Math.min(recent, clock.now() - this.changedAt - 1);
   }
 
-  private learn(results: readonly ActionResult[], observation: Observation): void {
-    this.changedLastTime = results.length > 0 || !observation.ok;
-    const failing = !observation.ok || results.some(({ outcome }) => outcome === 'failed');
-    this.failuresInRow = failing ? this.failuresInRow + 1 : 0;
+  /** What a crash or a lost answer left half done. Its failure is told, and waits for the next tick. */
+  private async finish(seen: Look): Promise<boolean> {
+    const { plant, policy, recorder } = this.options;
+    if (plant.kind !== 'runners' || !seen.ok) return true;
+    try {
+      await plant.target.complete(seen.target.machines);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      recorder.unfinished(policy.group, error);
+      return false;
+    }
+  }
+
+  private learn(results: readonly ActionResult[], isFailing: boolean): void {
+    const { clock } = this.options;
+    if (results.length > 0) this.changedAt = clock.now();
+    this.failuresInRow = isFailing ? this.failuresInRow + 1 : 0;
     const refused = results.flatMap(({ action, outcome }) =>
       action.kind === 'take-back' && outcome === 'failed' ? [action.runnerId] : [],
     );
     if (this.memory === undefined || refused.length === 0) return;
-    this.memory = rememberFailedTakeBacks(this.memory, refused, this.options.clock.now());
+    this.memory = rememberFailedTakeBacks(this.memory, refused, clock.now());
   }
 }

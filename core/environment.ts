@@ -32,3 +32,36 @@ export function readKubeconfigPath(env: Env): string | undefined {
   const path = given(env, 'KUBECONFIG', '');
   return path === '' ? undefined : path;
 }
+
+/** AWS's own variables, as its SDKs define them; what is not set here the SDK looks for itself. */
+export interface AwsEnvironment {
+  readonly endpoint?: string;
+  readonly keys?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+function awsKeys(env: Env): AwsEnvironment['keys'] {
+  const [accessKeyId, secretAccessKey, sessionToken, profile] = [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_PROFILE',
+  ].map((name) => env[name] ?? '');
+  if (!accessKeyId || !secretAccessKey || profile) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+export function readAws(env: Env): AwsEnvironment {
+  const endpoint = given(env, 'AWS_ENDPOINT_URL_AUTO_SCALING', given(env, 'AWS_ENDPOINT_URL', ''));
+  const keys = awsKeys(env);
+  return { ...(endpoint === '' ? {} : { endpoint }), ...(keys === undefined ? {} : { keys }) };
+}
+
+/** This pod, as the downward API names it in `POD_NAME` and `POD_NAMESPACE`; undefined outside of a cluster. */
+export function readReplica(env: Env): { readonly name: string; readonly namespace: string } | undefined {
+  const [name, namespace] = [given(env, 'POD_NAME', ''), given(env, 'POD_NAMESPACE', '')];
+  return name === '' || namespace === '' ? undefined : { name, namespace };
+}

@@ -51,4 +51,9 @@ export interface Machine {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly phase: MachinePhase;
+  /**
+   * What the target itself knows: true if its runner works now, whether or not the CI service shows it; false for one that
+   * failed and never did. Left out where only the CI service can tell.
+   */
+  readonly serves?: boolean | undefined;
 }

@@ -1,18 +1,19 @@
 // Which builds arrive in the sandbox, and when. Deterministic for a seed; it knows neither HTTP nor runners.
 
-import type { BuildOrder } from '../simulate/builds.ts';
-import type { CiService } from '../simulate/ci-service.ts';
 import type { Timeline } from '../simulate/timeline.ts';
 
-/** `waves`: calm and busy spells. `burst`: fifty builds at once, every hour. `quiet`: none, for builds of one's own. */
-export type Scenario = 'waves' | 'burst' | 'quiet';
+/**
+ * `waves`: calm and busy spells; `bitbucket` and `circleci` are waves at one service alone. `burst`: fifty builds at once,
+ * every hour. `quiet`: none, for builds of one's own.
+ */
+export type Scenario = (typeof scenarios)[number];
+export const scenarios = ['waves', 'burst', 'quiet', 'bitbucket', 'circleci'] as const;
 
 export interface DemandOptions {
   readonly scenario: Scenario;
   readonly timeline: Timeline;
-  readonly service: CiService;
-  /** Where builds go: the scope and labels of each group. */
-  readonly places: readonly Pick<BuildOrder, 'scope' | 'labels'>[];
+  /** Where builds go: one for each group. */
+  readonly places: readonly Place[];
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -25,7 +26,10 @@ const burstSize = 50;
 /** Before the first builds, so that runners are online: Bitbucket fails a step that finds none. */
 const leadMs = 2 * minuteMs;
 
-type Place = DemandOptions['places'][number];
+export interface Place {
+  /** A build arrives now that runs for so many milliseconds. */
+  arrive(runMs: number): void;
+}
 
 /** Most builds are short, some are long: 1 to 8 minutes. */
 function runMs(random: () => number): number {
@@ -39,23 +43,23 @@ function rateAt(sinceStart: number): number {
 }
 
 function planWaves(options: DemandOptions, place: Place, offsetMs: number): void {
-  const { timeline, service, random } = options;
+  const { timeline, random } = options;
   const startsAt = timeline.now;
   const next = (at: number): void => {
     const rate = Math.max(0.05, rateAt(at - startsAt + offsetMs));
     const due = at + (-Math.log(1 - random()) / rate) * minuteMs;
     timeline.plan(Math.min(due, at + minuteMs), (now) => {
-      if (due <= now) service.arrive({ ...place, runMs: runMs(random) });
+      if (due <= now) place.arrive(runMs(random));
       next(now);
     });
   };
   timeline.plan(startsAt + leadMs, next);
 }
 
-function planBursts({ timeline, service, random }: DemandOptions, place: Place): void {
+function planBursts({ timeline, random }: DemandOptions, place: Place): void {
   const burst = (at: number): void => {
     for (let index = 0; index < burstSize; index += 1) {
-      service.arrive({ ...place, runMs: 10 * minuteMs + runMs(random) });
+      place.arrive(10 * minuteMs + runMs(random));
     }
     timeline.plan(at + 60 * minuteMs, burst);
   };
@@ -65,7 +69,8 @@ function planBursts({ timeline, service, random }: DemandOptions, place: Place):
 /** Plans the arrivals; they happen as the timeline is advanced. */
 export function planDemand(options: DemandOptions): void {
   options.places.forEach((place, index) => {
-    if (options.scenario === 'waves') planWaves(options, place, (index * waveMs) / 3);
-    if (options.scenario === 'burst' && index === 0) planBursts(options, place);
+    if (options.scenario === 'quiet') return;
+    if (options.scenario !== 'burst') planWaves(options, place, (index * waveMs) / 3);
+    else if (index === 0) planBursts(options, place);
   });
 }

@@ -2,13 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import fastify from 'fastify';
 import { startController, type RunningController } from '../controller/main.ts';
 import type { Config } from '../core/config/config.ts';
 import { readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError } from '../core/errors.ts';
 import { fasterClock, type Clock } from '../core/process/clock.ts';
+import { html, json, serve, type RunningServer } from '../core/process/server.ts';
 import { dashboardPage } from '../dashboard/page.ts';
 import { worldScope } from './bitbucket/identity.ts';
 import type { Scenario } from './demand.ts';
@@ -47,9 +47,12 @@ async function readConfig(path: string): Promise<Config> {
 
 function waitingByGroup(world: World, { groups }: Config): ReadonlyMap<string, number> {
   return new Map(
-    groups.flatMap((group) => {
-      if (group.service !== 'bitbucket') return [];
-      return [[group.name, waitingFor(world.service, worldScope(group.scope), group.labels)] as const];
+    groups.map((group) => {
+      const waiting =
+        group.service === 'circleci'
+          ? world.circleCi.tasks.unclaimed(group.resourceClass)
+          : waitingFor(world.service, worldScope(group.scope), group.labels);
+      return [group.name, waiting] as const;
     }),
   );
 }
@@ -63,17 +66,9 @@ function lines(log: SandboxOptions['log']): Writable {
   });
 }
 
-async function servePage(
-  port: number,
-  status: () => SandboxStatus,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = fastify({ forceCloseConnections: true });
-  server.get('/', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(dashboardPage({ title: 'runner-autoscaler sandbox' })),
-  );
-  server.get('/status', () => status());
-  const url = await server.listen({ port, host: '127.0.0.1' });
-  return { url, close: () => server.close() };
+function servePage(port: number, status: () => SandboxStatus): Promise<RunningServer> {
+  const page = (): string => dashboardPage({ title: 'runner-autoscaler sandbox' });
+  return serve({ '/': () => html(page()), '/status': () => json(status()) }, { port, host: '127.0.0.1' });
 }
 
 class Sandbox implements RunningSandbox {
@@ -85,7 +80,7 @@ class Sandbox implements RunningSandbox {
   environment: Env = {};
   pageUrl = '';
   private controller: RunningController | undefined;
-  private page: { close(): Promise<void> } | undefined;
+  private page: RunningServer | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: SandboxOptions, config: Config) {
@@ -111,7 +106,8 @@ class Sandbox implements RunningSandbox {
   }
 
   status(): SandboxStatus {
-    const world = figuresOf(this.world.service, this.options.speed);
+    const { service, circleCi } = this.world;
+    const world = figuresOf([service.builds, circleCi.tasks.builds], this.options.speed);
     const now = new Date(this.clock.now()).toISOString();
     const { leader, groups } = this.controller?.status() ?? { leader: false, groups: [] };
     return { leader, now, groups: groups.map((group) => this.history.addTo(group)), world };

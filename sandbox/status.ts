@@ -2,6 +2,7 @@
 
 import type { ControllerStatus } from '../controller/main.ts';
 import type { GroupStatus } from '../controller/record/status.ts';
+import type { Build, Builds } from '../simulate/builds.ts';
 import type { CiService } from '../simulate/ci-service.ts';
 
 export interface WorldFigures {
@@ -18,13 +19,16 @@ export interface SandboxStatus extends ControllerStatus {
   readonly world: WorldFigures;
 }
 
-export function figuresOf({ builds }: CiService, speed: number): WorldFigures {
+/** @param queues the builds of each service */
+export function figuresOf(queues: readonly Builds[], speed: number): WorldFigures {
+  const count = (state: Build['state']): number =>
+    queues.reduce((sum, builds) => sum + builds.count(state), 0);
   return {
-    waiting: builds.waiting().length,
-    running: builds.count('running'),
-    done: builds.count('done'),
-    killed: builds.count('killed'),
-    failed: builds.count('failed'),
+    waiting: count('waiting'),
+    running: count('running'),
+    done: count('done'),
+    killed: count('killed'),
+    failed: count('failed'),
     speed,
     note: `a modelled world, ${speed} times faster than real time`,
   };

@@ -1,4 +1,4 @@
-// The sandbox's world behind real HTTP on loopback: builds, a Bitbucket API, a Kubernetes API. It knows no controller.
+// The sandbox's world behind real HTTP on loopback: builds, the APIs of both CI services, of a cluster and of AWS. No controller.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,11 @@ import { Nodes } from '../simulate/nodes.ts';
 import { Timeline } from '../simulate/timeline.ts';
 import { createBitbucketDouble, type BitbucketDouble } from './bitbucket/double.ts';
 import { worldScope } from './bitbucket/identity.ts';
-import { planDemand, type Scenario } from './demand.ts';
+import { taskPods } from './circleci/pods.ts';
+import { CircleCiWorld, runnerLife } from './circleci/world.ts';
+import { planDemand, type Place, type Scenario } from './demand.ts';
 import { createKubernetesDouble, type KubernetesDouble } from './kubernetes/double.ts';
+import type { PodPhase } from './kubernetes/job-status.ts';
 import { modelledPods, RealPods } from './pods.ts';
 
 export interface WorldOptions {
@@ -36,11 +39,13 @@ const stepMs = 50;
 const podLookMs = 500;
 
 /** Builds of a group ask for its own labels; the marker is our business, not theirs. */
-function placesOf({ groups }: Config): { scope: string; labels: string[] }[] {
-  return groups.flatMap((group) => {
-    if (group.service !== 'bitbucket') return [];
+function placesOf({ groups }: Config, service: CiService, { tasks }: CircleCiWorld): Place[] {
+  return groups.map((group) => {
+    if (group.service === 'circleci')
+      return { arrive: (runMs) => void tasks.arrive(group.resourceClass, runMs) };
     const labels = group.labels.filter((label) => !label.startsWith('autoscaler.'));
-    return [{ scope: worldScope(group.scope), labels }];
+    const scope = worldScope(group.scope);
+    return { arrive: (runMs) => void service.arrive({ scope, labels, runMs }) };
   });
 }
 
@@ -62,6 +67,8 @@ export class World {
   readonly nodes: Nodes;
   readonly bitbucket: BitbucketDouble;
   readonly kubernetes: KubernetesDouble;
+  /** CircleCI's tasks and Auto Scaling groups. */
+  readonly circleCi: CircleCiWorld;
   private readonly options: WorldOptions;
   private readonly folder: string;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -74,7 +81,8 @@ export class World {
     this.timeline = new Timeline(clock.now());
     const runnerLimit = config.constants.bitbucketRunnerLimit;
     this.service = new CiService(this.timeline, { ...times, runnerLimit, failsWithoutRunner: true, newId });
-    this.nodes = new Nodes(this.timeline, { room, bootMs: () => bootMs * (0.8 + 0.4 * random()) });
+    const boot = (): number => bootMs * (0.8 + 0.4 * random());
+    this.nodes = new Nodes(this.timeline, { room, bootMs: boot });
     const { service, nodes, timeline } = this;
     this.bitbucket = createBitbucketDouble({
       service,
@@ -82,11 +90,11 @@ export class World {
       clock,
       ratePerHour: config.constants.apiCallsPerHour,
     });
-    const pods = modelledPods({
-      service,
-      nodes,
-      started: (uid) => void this.kubernetes.setPodPhase(uid, 'Running'),
-    });
+    this.circleCi = new CircleCiWorld({ config, clock, timeline, bootMs: boot });
+    const setPhase = (uid: string, phase: PodPhase): boolean => this.kubernetes.setPodPhase(uid, phase);
+    const runners = modelledPods({ service, nodes, started: (uid) => void setPhase(uid, 'Running') });
+    const { tasks } = this.circleCi;
+    const pods = taskPods({ tasks, nodes, life: runnerLife, setPhase }, runners);
     this.kubernetes = createKubernetesDouble({ clock, pods, random });
   }
 
@@ -95,7 +103,9 @@ export class World {
     const bitbucket = await this.bitbucket.listen();
     const { kubeconfig } = this.options;
     const KUBECONFIG = kubeconfig ?? writeKubeconfig(this.folder, await this.kubernetes.listen());
+    const circleCi = await this.circleCi.start(kubeconfig === undefined ? this.kubernetes : undefined);
     this.environment = {
+      ...circleCi,
       BITBUCKET_API_URL: bitbucket,
       BITBUCKET_OAUTH_URL: `${bitbucket}/site/oauth2/access_token`,
       BITBUCKET_OAUTH_CLIENT_ID: 'sandbox-consumer',
@@ -106,7 +116,7 @@ export class World {
     this.timers.push(setInterval(() => this.advance(), stepMs));
     const { scenario, config, random } = this.options;
     const { timeline, service } = this;
-    planDemand({ scenario, timeline, service, places: placesOf(config), random });
+    planDemand({ scenario, timeline, places: placesOf(config, service, this.circleCi), random });
     return this.environment;
   }
 
@@ -118,7 +128,7 @@ export class World {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await Promise.all([this.bitbucket.close(), this.kubernetes.close()]);
+    await Promise.all([this.bitbucket.close(), this.kubernetes.close(), this.circleCi.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

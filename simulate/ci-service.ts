@@ -143,6 +143,17 @@ export class CiService {
     runner.build = undefined;
   }
 
+  /** The build that runs on it at this moment, whatever the API shows. */
+  buildOn(id: string): string | undefined {
+    return this.runners.get(id)?.build?.id;
+  }
+
+  /** Whether what the API shows of its step is what is so. */
+  reportsTruly(id: string): boolean {
+    const runner = this.runners.get(id);
+    return runner === undefined || this.show(runner).step === (runner.build !== undefined);
+  }
+
   private inScope(scope: string): WorldRunner[] {
     return [...this.runners.values()].filter((runner) => runner.scope === scope);
   }

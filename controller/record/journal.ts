@@ -50,6 +50,11 @@ export class Journal {
     }
   }
 
+  /** @param error of handing what exists its missing parts, such as a Secret to its Job */
+  unfinished(group: string, error: Error): void {
+    this.logger.error({ group, error: error.message }, 'a Job could not be completed, next look tries again');
+  }
+
   forget(group: string): void {
     this.trouble.delete(group);
   }

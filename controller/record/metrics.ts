@@ -81,12 +81,16 @@ export class ControllerMetrics {
   constructor() {
     this.all = define(this.registry);
     collectDefaultMetrics({ register: this.registry });
-    this.all.leader.set(1);
+    this.all.leader.set(0);
     for (const result of ['accepted', 'refused'] as const) this.all.reloads.inc({ result }, 0);
   }
 
   called({ service, operation, status }: Call): void {
     this.all.calls.inc({ service, operation, status: String(status) });
+  }
+
+  leads(leading: boolean): void {
+    this.all.leader.set(leading ? 1 : 0);
   }
 
   reloaded(result: ReloadResult): void {
@@ -101,7 +105,8 @@ export class ControllerMetrics {
     const { group, reason, to } = decision;
     this.all.decisions.inc({ group, reason });
     this.all.max.set({ group }, max);
-    for (const { limit } of decision.limits) this.all.limits.inc({ group, limit });
+    const limits = new Set(decision.limits.map(({ limit }) => limit));
+    for (const limit of limits) this.all.limits.inc({ group, limit });
     if (to !== undefined) this.all.wanted.set({ group }, to);
     if (observation.ok) this.observed(group, observation.snapshot);
   }

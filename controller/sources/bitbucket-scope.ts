@@ -21,11 +21,16 @@ export interface BitbucketScopeOptions {
 /** How long a registration may be missing from the list before it is taken as gone. */
 const listLagMs = 120_000;
 
+interface UnderWay {
+  readonly since: number;
+  readonly list: Promise<RunnerList>;
+}
+
 export class BitbucketScope {
   readonly scope: Scope;
   private readonly options: BitbucketScopeOptions;
   private latest: RunnerList | undefined;
-  private underWay: Promise<RunnerList> | undefined;
+  private underWay: UnderWay | undefined;
   private reserved = 0;
   private readonly made = new Map<string, number>();
 
@@ -38,12 +43,24 @@ export class BitbucketScope {
     return scopeKey(this.scope);
   }
 
-  /** One call serves all groups that ask at about the same time (P9). Its failure is theirs too. */
+  /** Set aside for orders that are not registered yet. */
+  get placesReserved(): number {
+    return this.reserved;
+  }
+
+  /**
+   * One call serves all groups that ask at about the same time (P9). Its failure is theirs too.
+   * @param maxAgeMs a list that was asked for earlier, answered or not, may miss what the caller has changed since then
+   */
   async runners(maxAgeMs: number): Promise<RunnerList> {
-    const { latest } = this;
-    if (latest !== undefined && this.options.clock.now() - latest.observedAt <= maxAgeMs) return latest;
-    this.underWay ??= this.read().finally(() => (this.underWay = undefined));
-    return this.underWay;
+    const { latest, underWay } = this;
+    const since = this.options.clock.now();
+    const notBefore = since - maxAgeMs;
+    if (latest !== undefined && latest.observedAt >= notBefore) return latest;
+    if (underWay !== undefined && underWay.since >= notBefore) return underWay.list;
+    const mine: UnderWay = { since, list: this.read(since).finally(() => this.ended(mine)) };
+    this.underWay = mine;
+    return mine.list;
   }
 
   /** Places that are left, counting everybody's registrations, those not listed yet, and those set aside. */
@@ -71,14 +88,17 @@ export class BitbucketScope {
     this.made.delete(runnerId);
   }
 
-  private async read(): Promise<RunnerList> {
-    const observedAt = this.options.clock.now();
+  private ended(reading: UnderWay): void {
+    if (this.underWay === reading) this.underWay = undefined;
+  }
+
+  private async read(observedAt: number): Promise<RunnerList> {
     const list = { observedAt, runners: await this.options.list(this.scope) };
     for (const [id, at] of this.made) {
       if (list.runners.some((runner) => runner.id === id) || observedAt - at > listLagMs)
         this.made.delete(id);
     }
-    this.latest = list;
+    if (this.latest === undefined || this.latest.observedAt <= observedAt) this.latest = list;
     return list;
   }
 }

@@ -1,9 +1,10 @@
 // Bitbucket Pipelines as a source: the runners of one group, and their registration. It decides nothing.
 
+import { belongsTo } from '../../core/belonging.ts';
 import type { BitbucketGroup } from '../../core/config/config.ts';
-import type { BitbucketClient } from '../../core/clients/bitbucket/client.ts';
+import { RegistrationError, type BitbucketClient } from '../../core/clients/bitbucket/client.ts';
 import type { Clock } from '../../core/process/clock.ts';
-import { isOurs, type Runner } from '../../core/runner.ts';
+import type { Runner } from '../../core/runner.ts';
 import type { BitbucketScope } from './bitbucket-scope.ts';
 import type { Enrolment, Registrar, SourceView } from './source.ts';
 
@@ -14,16 +15,6 @@ export interface BitbucketSourceOptions {
   readonly clock: Clock;
   /** Calls of an hour that are kept for looking, so that ordering never makes the controller blind. */
   readonly callsForLooking: number;
-}
-
-function sameLabels(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((label, index) => label === right[index]);
-}
-
-/** A runner belongs to the group whose labels it has exactly, as in Atlassian's autoscaler, and only if it is ours. */
-export function belongsTo(group: BitbucketGroup): (runner: Runner) => boolean {
-  const labels = [...group.labels].sort();
-  return (runner) => isOurs(runner) && sameLabels([...runner.labels].sort(), labels);
 }
 
 /** How long a registration may be missing from the list and still count. */
@@ -45,7 +36,7 @@ export class BitbucketSource implements Registrar {
   }
 
   async observe(maxAgeMs: number): Promise<SourceView> {
-    const { scope, client, callsForLooking } = this.options;
+    const { scope } = this.options;
     const list = await scope.runners(maxAgeMs);
     const runners = list.runners.filter(this.isMember);
     this.forgetListed(runners, list.observedAt);
@@ -54,8 +45,8 @@ export class BitbucketSource implements Registrar {
       demand: { kind: 'ratio' },
       runners,
       ordered: new Map(this.ordered),
-      vendorRoom: scope.room(list),
-      apiRoom: Math.max(0, client.callsLeft() - callsForLooking),
+      vendorRoom: () => scope.room(list),
+      apiRoom: () => this.apiRoom(),
     };
   }
 
@@ -75,7 +66,9 @@ export class BitbucketSource implements Registrar {
     const { client, group, scope, clock } = this.options;
     const owner = await this.owner();
     const { name, labels } = group;
-    const registration = await client.createRunner(group.scope, { name, labels });
+    const registration = await client
+      .createRunner(group.scope, { name, labels })
+      .catch((error: unknown) => this.giveUp(error));
     scope.registered(registration.runnerId);
     this.ordered.set(registration.runnerId, clock.now());
     return { ...registration, ...owner };
@@ -93,6 +86,19 @@ export class BitbucketSource implements Registrar {
     await this.options.client.deleteRunner(this.options.group.scope, runnerId);
     this.ordered.delete(runnerId);
     this.options.scope.deregistered(runnerId);
+  }
+
+  private apiRoom(): number {
+    const { scope, client, callsForLooking } = this.options;
+    return Math.max(0, client.callsLeft() - callsForLooking - scope.placesReserved);
+  }
+
+  /** A runner whose secret did not come can only be deleted. If that fails too, the next looks find it without a machine. */
+  private async giveUp(error: unknown): Promise<never> {
+    if (error instanceof RegistrationError) {
+      await this.options.client.deleteRunner(this.options.group.scope, error.runnerId).catch(() => undefined);
+    }
+    throw error;
   }
 
   private forgetListed(runners: readonly Runner[], observedAt: number): void {

@@ -12,15 +12,20 @@ export interface SourceView {
   readonly runners: readonly Runner[];
   /** Registered by this process and perhaps not listed yet: runner id → when, in milliseconds since the epoch. */
   readonly ordered: ReadonlyMap<string, number>;
-  readonly vendorRoom: number | undefined;
-  readonly apiRoom: number | undefined;
+  /**
+   * Registrations that the vendor's limit leaves at the moment of asking, undefined where there is none. Ask in the same
+   * breath as reserving: groups of one scope share the answer, not the room.
+   */
+  readonly vendorRoom: (() => number) | undefined;
+  /** Orders that the API budget leaves at the moment of asking; undefined where there is none. */
+  readonly apiRoom: (() => number) | undefined;
 }
 
 export interface Source {
   /** Such as `bitbucket workspace acme`; for people. */
   readonly description: string;
   /**
-   * @param maxAgeMs an answer that another group of the same scope got this recently will do
+   * @param maxAgeMs an answer that another group of the same scope asked for this recently will do; none, if less than 0
    * @throws ServiceError
    */
   observe(maxAgeMs: number): Promise<SourceView>;

@@ -1,20 +1,22 @@
 // One Kubernetes Job and one Secret for each Bitbucket runner. Knows nothing of Bitbucket but the identity it is handed.
 
 import type { BitbucketGroup } from '../../core/config/config.ts';
-import { labelValue } from '../../core/config/label-value.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import { ServiceError } from '../../core/errors.ts';
-import { groupLabel, jobName, managedByLabel, managedByValue, secretName } from '../../core/job-names.ts';
+import { jobName, secretName } from '../../core/job-names.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Machine } from '../../core/runner.ts';
 import type { JobTemplate } from '../manifest/job-template.ts';
 import { renderJob } from '../manifest/render-job.ts';
-import { machineOf } from './job-machine.ts';
+import { machineOf } from '../../core/job-machine.ts';
+import type { NamespaceJobs } from './namespace-jobs.ts';
 import type { Occupant, RunnerTarget, TargetView } from './target.ts';
 
 export interface KubernetesJobsOptions {
   readonly group: BitbucketGroup;
   readonly client: KubernetesClient;
+  /** Those of the group's namespace, shared by the groups in it. */
+  readonly jobs: NamespaceJobs;
   /** The template in force now; it may change while the program runs. */
   readonly template: () => JobTemplate;
   readonly clock: Clock;
@@ -41,11 +43,9 @@ export class KubernetesJobs implements RunnerTarget {
   }
 
   async observe(): Promise<TargetView> {
-    const { client, group, clock } = this.options;
+    const { jobs, group, clock } = this.options;
     const observedAt = clock.now();
-    const selector = `${managedByLabel}=${managedByValue},${groupLabel}=${labelValue(group.name)}`;
-    const jobs = await client.listJobs(group.namespace, selector);
-    return { observedAt, machines: jobs.flatMap((job) => machineOf(job) ?? []) };
+    return { observedAt, machines: await jobs.machines(group.name) };
   }
 
   async rehearse(owner: Pick<Occupant, 'accountUuid' | 'repositoryUuid'>): Promise<void> {

@@ -6,6 +6,14 @@ export interface TargetView {
   /** When it was asked, in milliseconds since the epoch. */
   readonly observedAt: number;
   readonly machines: readonly Machine[];
+  /** What the target itself can still take; left out where it has no bound of its own. */
+  readonly room?: TargetRoom | undefined;
+}
+
+export interface TargetRoom {
+  readonly machines: number;
+  /** Such as `MaxSize of the group is 5`. */
+  readonly because: string;
 }
 
 export interface Target {

@@ -2,11 +2,15 @@
 
 import type { Config } from '../config/config.ts';
 import { readCredentials, type CredentialsResult } from '../credentials.ts';
-import { readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
+import { readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
+import { guarded, type MayChange } from '../leadership/guard.ts';
 import type { Clock } from '../process/clock.ts';
+import { createAutoScalingClient, type AutoScalingClient } from './auto-scaling/client.ts';
 import { createBitbucketClient, type BitbucketClient } from './bitbucket/client.ts';
+import { createCircleCiClient, type CircleCiClient } from './circleci/client.ts';
 import { createKubernetesClient, type KubernetesClient } from './kubernetes/client.ts';
+import type { LeaseCalls } from './kubernetes/leases.ts';
 
 /** One attempt of a call. */
 export interface Call {
@@ -21,16 +25,22 @@ export interface ClientsOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly onCall: (call: Call) => void;
+  /** Whether this process may change something right now; always, if left out. */
+  readonly mayChange?: MayChange | undefined;
 }
 
 function complain(message: string): ConfigError {
   return new ConfigError([{ file: 'environment', line: 1, column: 1, path: '', message }]);
 }
 
+const leaseTimeoutMs = 3_000;
+
 export class Clients {
   readonly credentials: CredentialsResult;
   private readonly options: ClientsOptions;
   private readonly byConstants = new Map<string, BitbucketClient>();
+  private readonly byRegion = new Map<string, AutoScalingClient>();
+  private circle: CircleCiClient | undefined;
   private cluster: KubernetesClient | undefined;
 
   /** @throws ConfigError for credentials that are half there */
@@ -64,17 +74,62 @@ export class Clients {
       random,
       callsPerHour,
       onCall,
+      mayChange: this.options.mayChange,
     });
     this.byConstants.set(key, made);
     return made;
   }
 
+  /** @throws ConfigError if there is no token */
+  circleCi(): CircleCiClient {
+    const token = this.credentials.circleci?.token;
+    if (token === undefined) {
+      throw complain(
+        'there are CircleCI groups but no token: set CIRCLE_TOKEN to a personal CircleCI API token',
+      );
+    }
+    const { env, clock, random, onCall } = this.options;
+    const apiUrl = readEndpoints(env).circleCiRunnerApiUrl;
+    this.circle ??= createCircleCiClient({ apiUrl, token, clock, random, onCall });
+    return this.circle;
+  }
+
+  /** Makes no call and loads no SDK: that happens when it is first asked for something. */
+  autoScaling(region: string): AutoScalingClient {
+    const known = this.byRegion.get(region);
+    if (known !== undefined) return known;
+    const { env, onCall } = this.options;
+    const client = createAutoScalingClient({ region, access: readAws(env), onCall });
+    const made = guarded(client, {
+      service: 'aws',
+      writes: ['setDesiredCapacity'],
+      mayChange: this.mayChange,
+    });
+    this.byRegion.set(region, made);
+    return made;
+  }
+
   /** @throws ConfigError if no cluster is configured */
   kubernetes(): KubernetesClient {
+    this.cluster ??= guarded(this.connect(undefined), {
+      service: 'kubernetes',
+      writes: ['createJob', 'deleteJob', 'createSecret', 'ownSecret', 'deleteSecret', 'createNamespace'],
+      mayChange: this.mayChange,
+    });
+    return this.cluster;
+  }
+
+  /** For the lease itself: in less time than it runs, and whoever leads. @throws ConfigError if there is no cluster */
+  leases(): LeaseCalls {
+    return this.connect(leaseTimeoutMs);
+  }
+
+  private readonly mayChange: MayChange = () => this.options.mayChange?.() ?? true;
+
+  private connect(timeoutMs: number | undefined): KubernetesClient {
     const { env, clock, random, onCall } = this.options;
     const path = readKubeconfigPath(env);
     const kubeconfig = path === undefined ? {} : { kubeconfig: { path } };
-    this.cluster ??= createKubernetesClient({ ...kubeconfig, clock, random, onCall });
-    return this.cluster;
+    return createKubernetesClient({ ...kubeconfig, clock, random, onCall, timeoutMs });
   }
 }

@@ -1,6 +1,7 @@
 // The HTTP endpoints of a program: health, readiness, metrics, status and a page. Read only.
 
-import fastify from 'fastify';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
 /** Whether the program does its work; `reasons` says what keeps it from being ready. */
@@ -26,23 +27,70 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** What is served at each path. */
+export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+
+export function json(value: unknown, status = 200): Answer {
+  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
+}
+
+export function html(body: string): Answer {
+  return { status: 200, type: 'text/html; charset=utf-8', body };
+}
+
+async function answerTo({ method = '', url = '/' }: IncomingMessage, routes: Routes): Promise<Answer> {
+  const { pathname } = new URL(url, 'http://localhost');
+  const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+  if (route === undefined) return json({ error: 'not found', paths: Object.keys(routes) }, 404);
+  if (method !== 'GET' && method !== 'HEAD') return json({ error: 'read only: GET or HEAD' }, 405);
+  return route();
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
+  const failed = json({ error: 'it could not be answered; this is a bug, please report it' }, 500);
+  const { status, type, body } = await answerTo(request, routes).catch(() => failed);
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
 /** @throws if the port is taken */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = fastify({ forceCloseConnections: true });
-  server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/readyz', (_request, reply) => {
-    const readiness = options.readiness();
-    return reply.code(readiness.ready ? 200 : 503).send(readiness);
+export async function serve(
+  routes: Routes,
+  { port, host }: Pick<ServerOptions, 'port' | 'host'>,
+): Promise<RunningServer> {
+  const server = createServer((request, response) => void respond(request, response, routes));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
   });
-  server.get('/metrics', async (_request, reply) => {
-    void reply.header('content-type', options.registry.contentType);
-    return options.registry.metrics();
-  });
-  server.get('/status', () => options.status());
-  server.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(options.page()));
-  await server.listen({ port: options.port, host: options.host });
-  const address = server.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
-  return { url: `http://${host}:${port}`, close: () => server.close() };
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return {
+    url: `http://${shown}:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** @throws if the port is taken */
+export function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { registry, readiness, status, page } = options;
+  const routes: Routes = {
+    '/healthz': () => json({ status: 'ok' }),
+    '/readyz': () => {
+      const now = readiness();
+      return json(now, now.ready ? 200 : 503);
+    },
+    '/metrics': async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() }),
+    '/status': () => json(status()),
+    '/': () => html(page()),
+  };
+  return serve(routes, options);
 }

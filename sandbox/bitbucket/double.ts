@@ -46,8 +46,8 @@ export interface RecordedCall {
 }
 
 export interface BitbucketDouble {
-  /** Starts on 127.0.0.1, on a free port if none is given, and resolves to `http://127.0.0.1:PORT`. */
-  listen(port?: number): Promise<string>;
+  /** Starts on a free port if none is given, on 127.0.0.1 if no other address is, and resolves to `http://ADDRESS:PORT`. */
+  listen(port?: number, host?: string): Promise<string>;
   /** Breaks every connection and stops. */
   close(): Promise<void>;
   readonly calls: readonly RecordedCall[];
@@ -102,7 +102,8 @@ function createHandler(
 }
 
 function urlOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${address}:${port}`;
 }
 
 function stop(server: Server): Promise<void> {
@@ -112,10 +113,10 @@ function stop(server: Server): Promise<void> {
   });
 }
 
-function start(server: Server, port: number): Promise<string> {
+function start(server: Server, port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(urlOf(server)));
+    server.listen(port, host, () => resolve(urlOf(server)));
   });
 }
 
@@ -142,7 +143,7 @@ export function createBitbucketDouble(options: BitbucketDoubleOptions): Bitbucke
     );
   });
   return {
-    listen: (port = 0) => start(server, port),
+    listen: (port = 0, host = '127.0.0.1') => start(server, port, host),
     close: () => stop(server),
     calls,
     failNext: (fault) => faults.plan(fault),

@@ -3,6 +3,7 @@
 import createClient from 'openapi-fetch';
 import type { Scope } from '../../config/config.ts';
 import type { BitbucketCredentials } from '../../credentials.ts';
+import type { MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Registration, Runner } from '../../runner.ts';
 import type { CallReport } from '../http/call.ts';
@@ -37,6 +38,8 @@ export interface BitbucketClientOptions {
   /** Real milliseconds for one attempt. */
   readonly timeoutMs?: number;
   readonly onCall?: (call: BitbucketCallReport) => void;
+  /** Whether this process may change something right now; always, if left out. */
+  readonly mayChange?: MayChange | undefined;
 }
 
 /**
@@ -69,7 +72,7 @@ export function createBitbucketClient(options: BitbucketClientOptions): Bitbucke
   const onCall = (report: CallReport): void => options.onCall?.({ ...report, service: 'bitbucket' });
   const transport = createTransport({
     service: 'bitbucket',
-    ...{ clock, random, callsPerHour, timeoutMs, mask, onCall },
+    ...{ clock, random, callsPerHour, timeoutMs, mask, onCall, mayChange: options.mayChange },
   });
   const session: Session = {
     flavour,

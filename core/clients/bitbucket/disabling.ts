@@ -23,7 +23,13 @@ export function createSetDisabled(session: Session, resolve: Resolve, look: Look
   const set = session.flavour === 'internal' ? setState : update;
   return (scope, id, disabled) => {
     const operation = disabled ? 'disable-runner' : 'enable-runner';
-    const call = callFor(session, scope, { operation, runnerId: id, repeatable: true, essential: true });
+    const call = callFor(session, scope, {
+      operation,
+      runnerId: id,
+      repeatable: true,
+      essential: true,
+      changes: true,
+    });
     return set({ session, resolve, look }, { call, scope, id, disabled });
   };
 }

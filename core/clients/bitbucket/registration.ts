@@ -39,7 +39,13 @@ export function createRegistrations(session: Session, resolve: Resolve): Registr
   return {
     async createRunner(scope, { name, labels }) {
       const { collection, path } = routeOf(session.flavour, await resolve(scope));
-      const about = { operation: 'create-runner', repeatable: false, confidential: true, ifLost: lost };
+      const about = {
+        operation: 'create-runner',
+        repeatable: false,
+        changes: true,
+        confidential: true,
+        ifLost: lost,
+      };
       const call = callFor(session, scope, about);
       const init = { params: { path }, body: { name, labels: [...labels] } };
       const answer = await ask(session, call, (fetch) => session.api.POST(collection, { ...init, fetch }));
@@ -47,7 +53,13 @@ export function createRegistrations(session: Session, resolve: Resolve): Registr
     },
     async deleteRunner(scope, id) {
       const { item, path } = routeOf(session.flavour, await resolve(scope));
-      const about = { operation: 'delete-runner', runnerId: id, repeatable: true, essential: true };
+      const about = {
+        operation: 'delete-runner',
+        runnerId: id,
+        repeatable: true,
+        changes: true,
+        essential: true,
+      };
       const call = callFor(session, scope, about);
       const params = { path: { ...path, runner_uuid: braced(id) } };
       const answer = await ask(session, call, (fetch) => session.api.DELETE(item, { params, fetch }));

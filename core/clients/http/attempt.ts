@@ -1,11 +1,13 @@
 // One attempt at a call: asks budget and throttle, sends, reports, and says whether another attempt makes sense.
 
 import type { ServiceError } from '../../errors.ts';
+import { standbyError, type MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Budget } from './budget.ts';
 import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
 import { exchange, RedirectError, TooLargeError } from './exchange.ts';
 import type { Fault } from './fault.ts';
+import { rateLimitResetMs, rateLimitSpentMs } from './rate-limit.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -28,6 +30,8 @@ export interface AttemptParts {
   readonly budget: Budget;
   readonly throttle: Throttle;
   readonly onCall: (report: CallReport) => void;
+  /** Whether this process may change something right now; always, if left out. */
+  readonly mayChange?: MayChange | undefined;
 }
 
 /** A longer wait than this is the caller's to make: it has other things to do meanwhile. */
@@ -39,7 +43,7 @@ const afterward =
 export function createAttempt(parts: AttemptParts): (request: HttpRequest, call: Call) => Promise<Outcome> {
   const { clock } = parts;
   return async (request, call) => {
-    const refused = refuse(call, parts);
+    const refused = standby(call, parts) ?? refuse(call, parts);
     if (refused !== undefined) return { setback: refused };
     const startedAt = clock.now();
     const outcome = await exchange(request, parts.timeoutMs).then(
@@ -55,11 +59,19 @@ export function createAttempt(parts: AttemptParts): (request: HttpRequest, call:
 function judge(call: Call, answer: HttpAnswer, parts: AttemptParts): Outcome {
   if (answer.status === 429) return { setback: tooMany(call, answer, parts) };
   parts.throttle.calm();
+  const spentMs = rateLimitSpentMs(answer.headers, parts.clock.now());
+  if (spentMs !== undefined) parts.throttle.spent(spentMs);
   return answer.status >= 500 ? { setback: unavailable(call, answer, parts) } : { answer };
 }
 
 function statusOf({ answer, setback }: Outcome): number | string {
   return answer?.status ?? setback?.error.status ?? setback?.error.failure ?? 'network';
+}
+
+/** A replica that does not lead sends no change, not even the repetition of one that it began. */
+function standby(call: Call, { mayChange = () => true, service }: AttemptParts): Setback | undefined {
+  if (call.changes !== true || mayChange()) return undefined;
+  return { error: standbyError(service, call.operation), again: false, notBeforeMs: 0 };
 }
 
 function refuse(call: Call, { throttle, budget, fault }: AttemptParts): Setback | undefined {
@@ -78,7 +90,9 @@ function refuse(call: Call, { throttle, budget, fault }: AttemptParts): Setback 
 }
 
 function tooMany(call: Call, answer: HttpAnswer, { throttle, fault, clock }: AttemptParts): Setback {
-  const asked = parseRetryAfter(answer.headers.get('retry-after'), clock.now());
+  const now = clock.now();
+  const asked =
+    parseRetryAfter(answer.headers.get('retry-after'), now) ?? rateLimitResetMs(answer.headers, now);
   const waitMs = throttle.tooMany(asked);
   const error = fault(call, {
     failure: 'status',

@@ -23,6 +23,8 @@ export interface Call {
   readonly about: string;
   /** True if sending it twice does no harm. Only then is it tried again after a failure. */
   readonly repeatable: boolean;
+  /** True for a call that changes something at the service; a replica that does not lead sends none. */
+  readonly changes?: boolean;
   /** May use the part of the API budget that is kept for taking capacity back. */
   readonly essential?: boolean;
   /** The body of a good answer holds a secret: no message may quote it. */

@@ -15,6 +15,8 @@ export interface Throttle {
   tooMany(askedMs: number | undefined): number;
   /** Any other answer came. */
   calm(): void;
+  /** A good answer said that it was the last one for so many milliseconds. */
+  spent(waitMs: number): void;
 }
 
 /** Without a wait from the service: a minute, doubled for every further 429 in a row, up to a quarter of an hour. */
@@ -35,6 +37,9 @@ export function createThrottle(clock: Clock): Throttle {
     },
     calm() {
       if (closedForMs() === 0) inRow = 0;
+    },
+    spent(waitMs) {
+      until = Math.max(until, clock.now() + Math.min(waitMs, longestWaitMs));
     },
   };
 }

@@ -1,6 +1,7 @@
 // Sends calls for a vendor's client: budget, throttle, authorization, timeout, retry. It knows no vendor and reads no body.
 
 import pLimit from 'p-limit';
+import type { MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import { createAttempt, type Outcome } from './attempt.ts';
 import { backoffMs, mostAttempts } from './backoff.ts';
@@ -20,6 +21,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   readonly mask: Mask;
   readonly onCall: (report: CallReport) => void;
+  /** Whether this process may change something right now; always, if left out. */
+  readonly mayChange?: MayChange | undefined;
 }
 
 export interface Transport {

@@ -1,27 +1,37 @@
 // Checks what the API server answered before anybody relies on it. An answer in doubt is malformed, never empty.
 
+import { reviveDates } from './dates.ts';
 import { KubernetesError, MalformedAnswer } from './failure.ts';
 import type { Kind, Target } from './target.ts';
 
 interface ObjectLike {
   kind?: string;
   metadata?: { name?: string; managedFields?: unknown };
+  status?: unknown;
 }
 
 interface ListLike<T> {
   kind?: string;
-  metadata?: { _continue?: string };
-  items: T[];
+  metadata?: { continue?: string } | null;
+  items?: (T | null)[];
+}
+
+/** Drops managedFields, which are most of an object's size and read by nobody here. */
+function tidied<T extends ObjectLike>(object: T): T {
+  delete object.metadata?.managedFields;
+  reviveDates(object);
+  return object;
 }
 
 /** One object of the kind and name that were asked for. */
-export function acceptObject<T extends ObjectLike>(target: Target): (answer: T) => T {
+export function acceptObject<T extends ObjectLike>(target: Target): (answer: unknown) => T {
   return (answer) => {
-    if (answer.kind !== target.kind) throw new MalformedAnswer(`it is not a ${target.kind}`);
-    const name = answer.metadata?.name;
+    const object = answer as T | null;
+    if (object?.kind !== target.kind) throw new MalformedAnswer(`it is not a ${target.kind}`);
+    const name = object.metadata?.name;
     if (typeof name !== 'string' || name === '') throw new MalformedAnswer('it has no name');
     if (target.name !== undefined && name !== target.name) throw new MalformedAnswer('it has another name');
-    return answer;
+    return tidied(object);
   };
 }
 
@@ -31,26 +41,28 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** Drops managedFields, which are most of an object's size and read by nobody here. */
-export function acceptList<T extends ObjectLike>(kind: Kind): (answer: ListLike<T>) => Page<T> {
+function acceptItem<T extends ObjectLike>(item: T | null): T {
+  if (typeof item?.metadata?.name !== 'string') throw new MalformedAnswer('an item has no name');
+  return tidied(item);
+}
+
+export function acceptList<T extends ObjectLike>(kind: Kind): (answer: unknown) => Page<T> {
   return (answer) => {
-    if (answer.kind !== `${kind}List`) throw new MalformedAnswer(`it is not a ${kind}List`);
-    if (!Array.isArray(answer.items)) throw new MalformedAnswer('the list has no items');
-    if (answer.metadata === undefined || answer.metadata === null) {
+    const list = answer as ListLike<T> | null;
+    if (list?.kind !== `${kind}List`) throw new MalformedAnswer(`it is not a ${kind}List`);
+    if (!Array.isArray(list.items)) throw new MalformedAnswer('the list has no items');
+    if (list.metadata === undefined || list.metadata === null) {
       throw new MalformedAnswer('the list does not say whether it is complete');
     }
-    for (const { metadata } of answer.items) {
-      if (typeof metadata?.name !== 'string') throw new MalformedAnswer('an item has no name');
-      delete metadata.managedFields;
-    }
-    return { items: answer.items, next: answer.metadata._continue || undefined };
+    return { items: list.items.map(acceptItem), next: list.metadata.continue || undefined };
   };
 }
 
 /** A deletion is answered by a Status or by the object as it was. */
-export function acceptDeletion(kind: Kind): (answer: { kind?: string }) => 'deleted' {
+export function acceptDeletion(kind: Kind): (answer: unknown) => 'deleted' {
   return (answer) => {
-    if (answer.kind === 'Status' || answer.kind === kind) return 'deleted';
+    const object = answer as ObjectLike | null;
+    if (object?.kind === 'Status' || object?.kind === kind) return 'deleted';
     throw new MalformedAnswer(`it is neither a Status nor a ${kind}`);
   };
 }

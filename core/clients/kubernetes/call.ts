@@ -1,13 +1,10 @@
 // One call to the API server: sent, checked, counted; reads are repeated when that may help. Writes are sent once, always.
 
-import type { BatchV1Api } from '@kubernetes/client-node';
 import type { Clock } from '../../process/clock.ts';
 import { failureOf, KubernetesError } from './failure.ts';
+import { requestFor, type Content } from './request.ts';
 import type { Target } from './target.ts';
-import { newExchange, transportInto } from './transport.ts';
-
-/** What the SDK's methods take as their second argument. */
-export type CallOptions = NonNullable<Parameters<BatchV1Api['listNamespacedJob']>[1]>;
+import { newExchange, type Send } from './transport.ts';
 
 export interface CallRecord {
   readonly service: 'kubernetes';
@@ -19,6 +16,7 @@ export interface CallRecord {
 }
 
 export interface CallerOptions {
+  readonly send: Send;
   readonly clock: Clock;
   /** Real milliseconds that one attempt may take. */
   readonly timeoutMs: number;
@@ -27,18 +25,17 @@ export interface CallerOptions {
   readonly random: () => number;
 }
 
-/** `send` makes the request by the SDK; `accept` checks the answer and throws MalformedAnswer. */
-export interface Call<A, T> {
+/** `accept` checks the answer and throws MalformedAnswer. */
+export interface Call<T> extends Content {
   readonly target: Target;
-  readonly send: (options: CallOptions) => Promise<A>;
-  readonly accept: (answer: A) => T;
+  readonly accept: (answer: unknown) => T;
 }
 
 /** Both throw a KubernetesError for everything but a usable answer. */
 export interface Caller {
   /** At most two more attempts after network failures, 5xx and 429. */
-  read<A, T>(call: Call<A, T>): Promise<T>;
-  write<A, T>(call: Call<A, T>): Promise<T>;
+  read<T>(call: Call<T>): Promise<T>;
+  write<T>(call: Call<T>): Promise<T>;
 }
 
 const mostRetries = 2;
@@ -59,14 +56,14 @@ function waitBefore(error: unknown, retries: number, random: () => number): numb
   return wait > longestWaitMs ? undefined : wait;
 }
 
-async function attempt<A, T>(call: Call<A, T>, options: CallerOptions): Promise<T> {
+async function attempt<T>(call: Call<T>, options: CallerOptions): Promise<T> {
   const exchange = newExchange(options.timeoutMs);
   const { operation } = call.target;
   const began = performance.now();
   const count = (status: number | string): void =>
     options.onCall?.({ service: 'kubernetes', operation, status, ms: performance.now() - began });
   try {
-    const value = call.accept(await call.send({ httpApi: transportInto(exchange) }));
+    const value = call.accept(await options.send(requestFor(call.target, call), exchange));
     count(exchange.status ?? 200);
     return value;
   } catch (error) {
@@ -77,7 +74,7 @@ async function attempt<A, T>(call: Call<A, T>, options: CallerOptions): Promise<
 }
 
 export function createCaller(options: CallerOptions): Caller {
-  async function read<A, T>(call: Call<A, T>, retries = 0): Promise<T> {
+  async function read<T>(call: Call<T>, retries = 0): Promise<T> {
     try {
       return await attempt(call, options);
     } catch (error) {

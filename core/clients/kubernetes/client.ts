@@ -1,15 +1,5 @@
 // The Kubernetes client: every call that the programs make to a cluster. Lists rather than watches, so memory stays low.
 
-import {
-  BatchV1Api,
-  CoordinationV1Api,
-  CoreV1Api,
-  createConfiguration,
-  ServerConfiguration,
-  setHeaderMiddleware,
-  type Configuration,
-  type KubeConfig,
-} from '@kubernetes/client-node';
 import type { Clock } from '../../process/clock.ts';
 import { createCaller, type CallRecord } from './call.ts';
 import { jobCalls, type JobCalls } from './jobs.ts';
@@ -17,7 +7,7 @@ import { loadKubeconfig, type KubeconfigSource } from './kubeconfig.ts';
 import { leaseCalls, type LeaseCalls } from './leases.ts';
 import { secretCalls, type SecretCalls } from './secrets.ts';
 import { surroundingCalls, type SurroundingCalls } from './surroundings.ts';
-import { pooledAuthentication } from './transport.ts';
+import { createSend } from './transport.ts';
 
 /**
  * Every failure is a ServiceError of service `kubernetes` (a KubernetesError, with the API server's `reason`).
@@ -43,27 +33,16 @@ export interface KubernetesClientOptions {
 
 const defaultTimeoutMs = 10_000;
 
-function configure(kubeconfig: KubeConfig, server: string): Configuration {
-  return createConfiguration({
-    baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: pooledAuthentication(kubeconfig) },
-    middleware: [setHeaderMiddleware('User-Agent', 'runner-autoscaler')],
-  });
-}
-
 /** Makes no call. Throws a ConfigError when no cluster is configured. */
 export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
   const { clock, timeoutMs = defaultTimeoutMs, onCall, random = Math.random } = options;
-  const kubeconfig = loadKubeconfig(options.kubeconfig);
-  const server = kubeconfig.getCurrentCluster()?.server ?? '';
-  const configuration = configure(kubeconfig, server);
-  const caller = createCaller({ clock, timeoutMs, onCall, random });
-  const core = new CoreV1Api(configuration);
+  const access = loadKubeconfig(options.kubeconfig ?? {}, clock);
+  const caller = createCaller({ send: createSend(access), clock, timeoutMs, onCall, random });
   return {
-    server,
-    ...jobCalls(new BatchV1Api(configuration), caller),
-    ...secretCalls(core, caller),
-    ...surroundingCalls(core, caller),
-    ...leaseCalls(new CoordinationV1Api(configuration), caller),
+    server: access.server,
+    ...jobCalls(caller),
+    ...secretCalls(caller),
+    ...surroundingCalls(caller),
+    ...leaseCalls(caller),
   };
 }

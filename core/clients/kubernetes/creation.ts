@@ -1,28 +1,14 @@
-// How objects are created: exactly as given, rehearsed or for good. The SDK would drop fields that it does not know.
+// How objects are created: rehearsed or for good, strictly or not. Sends nothing.
 
-import { Observable, type ObservableMiddleware } from '@kubernetes/client-node';
-import type { CallOptions } from './call.ts';
 import type { CreateOptions } from './types.ts';
 
 /** The query of a creation. */
 export function creationQuery({ rehearse, strict }: CreateOptions): {
-  dryRun?: string;
-  fieldValidation?: string;
+  dryRun: string | undefined;
+  fieldValidation: string | undefined;
 } {
   return {
-    ...(rehearse === true ? { dryRun: 'All' } : {}),
-    ...(strict === true ? { fieldValidation: 'Strict' } : {}),
+    dryRun: rehearse === true ? 'All' : undefined,
+    fieldValidation: strict === true ? 'Strict' : undefined,
   };
-}
-
-/** Sends `body` as it is in place of what the SDK would make of it. */
-export function sendingAsIs(body: object, options: CallOptions): CallOptions {
-  const middleware: ObservableMiddleware = {
-    pre: (context) => {
-      context.setBody(JSON.stringify(body));
-      return new Observable(Promise.resolve(context));
-    },
-    post: (context) => new Observable(Promise.resolve(context)),
-  };
-  return { ...options, middleware: [middleware], middlewareMergeStrategy: 'append' };
 }

@@ -1,4 +1,4 @@
-// Turns whatever went wrong with a call into one error that says what to do. It never quotes headers, bodies or causes of the SDK.
+// Turns whatever went wrong with a call into one error that says what to do. It never quotes headers, bodies or causes.
 
 import { ServiceError, type ServiceFailure } from '../../errors.ts';
 import { adviceFor } from './advice.ts';
@@ -42,7 +42,7 @@ function quote(message: string, secrets: readonly string[] = []): string {
 
 /** Milliseconds; `Retry-After` is seconds or an HTTP date (RFC 9110), which is compared with `now`. */
 function retryAfterMs(exchange: Exchange, status: Status | undefined, now: number): number | undefined {
-  const written = exchange.headers['retry-after']?.trim() ?? '';
+  const written = exchange.retryAfter?.trim() ?? '';
   if (/^\d+$/.test(written)) return Number(written) * 1000;
   const date = Date.parse(written);
   if (!Number.isNaN(date)) return Math.max(0, date - now);
@@ -62,7 +62,7 @@ function refused(target: Target, exchange: Exchange, code: number, now: number):
 
 const unreachable = 'Check its address and that the network lets us reach it';
 
-/** The code of a system, TLS or undici error; their messages may hold header values, so they are not shown. */
+/** The code of a system or TLS error; their messages may hold header values, so they are not shown. */
 function codeOf(error: unknown): string {
   const causes = [error, error instanceof Error ? error.cause : undefined];
   const codes = causes.map((cause) => (cause as { code?: unknown } | undefined)?.code);

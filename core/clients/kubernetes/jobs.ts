@@ -1,12 +1,11 @@
 // Jobs and CronJobs: what carries runners. Knows the API's calls, not what a runner is.
 
-import type { BatchV1Api, V1CronJob, V1Job } from '@kubernetes/client-node';
 import { acceptDeletion, acceptObject, unlessMissing } from './answer.ts';
 import type { Caller } from './call.ts';
-import { creationQuery, sendingAsIs } from './creation.ts';
+import { creationQuery } from './creation.ts';
 import { listAll } from './list.ts';
 import type { Target } from './target.ts';
-import type { CreateOptions } from './types.ts';
+import type { CreateOptions, V1CronJob, V1Job } from './types.ts';
 
 export interface JobCalls {
   listJobs(namespace: string, labelSelector: string): Promise<V1Job[]>;
@@ -21,51 +20,37 @@ export interface JobCalls {
   listCronJobs(namespace: string, labelSelector: string): Promise<V1CronJob[]>;
 }
 
-export function jobCalls(api: BatchV1Api, caller: Caller): JobCalls {
-  return { ...reads(api, caller), ...writes(api, caller) };
+export function jobCalls(caller: Caller): JobCalls {
+  return { ...reads(caller), ...writes(caller) };
 }
 
-function reads(api: BatchV1Api, caller: Caller): Omit<JobCalls, 'createJob' | 'deleteJob'> {
-  const one = (namespace: string, name: string) => ({ verb: 'get', namespace, name }) as const;
+function reads(caller: Caller): Omit<JobCalls, 'createJob' | 'deleteJob'> {
   return {
     listJobs: (namespace, selector) =>
-      listAll(caller, {
-        ...{ operation: 'list-jobs', kind: 'Job', namespace, selector },
-        send: (query, options) => api.listNamespacedJob(query, options),
-      }),
+      listAll<V1Job>(caller, { operation: 'list-jobs', kind: 'Job', namespace, selector }),
     listCronJobs: (namespace, selector) =>
-      listAll(caller, {
-        ...{ operation: 'list-cron-jobs', kind: 'CronJob', namespace, selector },
-        send: (query, options) => api.listNamespacedCronJob(query, options),
-      }),
+      listAll<V1CronJob>(caller, { operation: 'list-cron-jobs', kind: 'CronJob', namespace, selector }),
     getJob(namespace, name) {
-      const target: Target = { operation: 'get-job', kind: 'Job', ...one(namespace, name) };
-      const accept = acceptObject<V1Job>(target);
-      const send = api.readNamespacedJob.bind(api, { namespace, name });
-      return unlessMissing(name, () => caller.read({ target, send, accept }));
+      const target: Target = { operation: 'get-job', verb: 'get', kind: 'Job', namespace, name };
+      return unlessMissing(name, () => caller.read({ target, accept: acceptObject<V1Job>(target) }));
     },
     getCronJob(namespace, name) {
-      const target: Target = { operation: 'get-cron-job', kind: 'CronJob', ...one(namespace, name) };
-      const accept = acceptObject<V1CronJob>(target);
-      const send = api.readNamespacedCronJob.bind(api, { namespace, name });
-      return unlessMissing(name, () => caller.read({ target, send, accept }));
+      const target: Target = { operation: 'get-cron-job', verb: 'get', kind: 'CronJob', namespace, name };
+      return unlessMissing(name, () => caller.read({ target, accept: acceptObject<V1CronJob>(target) }));
     },
   };
 }
 
-function writes(api: BatchV1Api, caller: Caller): Pick<JobCalls, 'createJob' | 'deleteJob'> {
+function writes(caller: Caller): Pick<JobCalls, 'createJob' | 'deleteJob'> {
   return {
     createJob(namespace, job, options = {}) {
       const name = job.metadata?.name;
       const target: Target = { operation: 'create-job', verb: 'create', kind: 'Job', namespace, name };
-      const written = { apiVersion: 'batch/v1', kind: 'Job', ...job };
+      const body = { apiVersion: 'batch/v1', kind: 'Job', ...job };
       return caller.write({
         target,
-        send: (call) =>
-          api.createNamespacedJob(
-            { namespace, body: {}, ...creationQuery(options) },
-            sendingAsIs(written, call),
-          ),
+        query: creationQuery(options),
+        body,
         accept: acceptObject<V1Job>(target),
       });
     },
@@ -73,8 +58,7 @@ function writes(api: BatchV1Api, caller: Caller): Pick<JobCalls, 'createJob' | '
       const target: Target = { operation: 'delete-job', verb: 'delete', kind: 'Job', namespace, name };
       const preconditions = uid === undefined ? {} : { preconditions: { uid } };
       const body = { propagationPolicy: 'Foreground', ...preconditions };
-      const send = api.deleteNamespacedJob.bind(api, { namespace, name, body });
-      await unlessMissing(name, () => caller.write({ target, send, accept: acceptDeletion('Job') }));
+      await unlessMissing(name, () => caller.write({ target, body, accept: acceptDeletion('Job') }));
     },
   };
 }

@@ -1,14 +1,15 @@
 // Finds the cluster and its credentials: a given file, KUBECONFIG, the pod's service account, then ~/.kube/config. No call is made.
 
-import { accessSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
-import { ConfigError } from '../../errors.ts';
+import { delimiter, join } from 'node:path';
+import type { Clock } from '../../process/clock.ts';
+import { plainAccess, type ClusterAccess } from './access.ts';
+import { exists, readKubeconfigFiles, refuse, type ClusterEntry } from './kubeconfig-file.ts';
+import { needsPlugin, pluginAccess } from './plugin-access.ts';
 
 /** Where the cluster is; everything left out is looked for in the usual places. */
 export interface KubeconfigSource {
-  /** A kubeconfig file. */
+  /** A kubeconfig file, or several as in KUBECONFIG. */
   readonly path?: string | undefined;
   /** The API server's address instead of a file; `http:` is meant for loopback. */
   readonly server?: string | undefined;
@@ -16,60 +17,41 @@ export interface KubeconfigSource {
   readonly token?: string | undefined;
 }
 
-const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-function exists(file: string): boolean {
-  try {
-    accessSync(file);
-    return true;
-  } catch {
-    return false;
-  }
+/** https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/#directly-accessing-the-rest-api */
+function fromServiceAccount(host: string, port: string): ClusterEntry {
+  const address = host.includes(':') ? `[${host}]` : host;
+  return {
+    cluster: { server: `https://${address}:${port}`, 'certificate-authority': `${serviceAccount}/ca.crt` },
+    user: { tokenFile: `${serviceAccount}/token` },
+  };
 }
 
-function refuse(file: string, message: string): never {
-  throw new ConfigError([{ file, line: 1, column: 1, path: '', message }]);
-}
-
-/** The parser's own message may quote the file, which holds keys; so it is not passed on. */
-function fromFile(kubeconfig: KubeConfig, file: string, load: () => void): void {
-  if (!exists(file)) refuse(file, 'this kubeconfig cannot be read: correct the path or its permissions');
-  try {
-    load();
-  } catch {
-    refuse(file, 'this is not a valid kubeconfig: write it anew, or point KUBECONFIG to another');
-  }
-  if (!kubeconfig.getCurrentCluster()) refuse(file, 'current-context names no cluster: choose a context');
-}
-
-function fromEnvironment(kubeconfig: KubeConfig, env: NodeJS.ProcessEnv): void {
-  const [first] = (env['KUBECONFIG'] ?? '').split(':').filter(Boolean);
-  if (first !== undefined) return fromFile(kubeconfig, first, () => kubeconfig.loadFromDefault());
-  if (env['KUBERNETES_SERVICE_HOST'] && exists(serviceAccountToken)) return kubeconfig.loadFromCluster();
+function fromEnvironment(env: NodeJS.ProcessEnv): ClusterEntry {
+  const {
+    KUBECONFIG: path = '',
+    KUBERNETES_SERVICE_HOST: host = '',
+    KUBERNETES_SERVICE_PORT: port = '443',
+  } = env;
+  if (path !== '') return fromFiles(path);
+  if (host !== '' && exists(`${serviceAccount}/token`)) return fromServiceAccount(host, port);
   const file = join(homedir(), '.kube', 'config');
-  if (exists(file)) return fromFile(kubeconfig, file, () => kubeconfig.loadFromFile(file));
-  refuse(file, 'no cluster is known: set KUBECONFIG, or run in a pod with a service account');
+  if (exists(file)) return fromFiles(file);
+  return refuse(file, 'no cluster is known: set KUBECONFIG, or run in a pod with a service account');
 }
 
-/** client-node 2 refuses plain http unless TLS verification is off; with http there is no TLS to verify. */
-function allowPlainHttp(kubeconfig: KubeConfig): void {
-  kubeconfig.clusters = kubeconfig.clusters.map((cluster) =>
-    cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
-  );
+function fromFiles(path: string): ClusterEntry {
+  return readKubeconfigFiles(path.split(delimiter).filter(Boolean));
+}
+
+function find({ path, server, token }: KubeconfigSource): ClusterEntry {
+  if (server !== undefined) return { cluster: { server }, user: token === undefined ? {} : { token } };
+  return path === undefined ? fromEnvironment(process.env) : fromFiles(path);
 }
 
 /** Throws a ConfigError that names the file when nothing usable is found. */
-export function loadKubeconfig(source: KubeconfigSource = {}): KubeConfig {
-  const kubeconfig = new KubeConfig();
-  const { path, server, token } = source;
-  if (server !== undefined) {
-    const user = { name: 'user', ...(token === undefined ? {} : { token }) };
-    kubeconfig.loadFromClusterAndUser({ name: 'cluster', server, skipTLSVerify: false }, user);
-  } else if (path !== undefined) {
-    fromFile(kubeconfig, path, () => kubeconfig.loadFromFile(path));
-  } else {
-    fromEnvironment(kubeconfig, process.env);
-  }
-  allowPlainHttp(kubeconfig);
-  return kubeconfig;
+export function loadKubeconfig(source: KubeconfigSource, clock: Clock): ClusterAccess {
+  const entry = find(source);
+  return needsPlugin(entry) ? pluginAccess(entry) : plainAccess(entry, clock);
 }

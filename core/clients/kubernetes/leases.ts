@@ -1,9 +1,7 @@
 // Leases, on which replicas agree who acts. Reads and writes them; who holds one is decided elsewhere.
 
-import { V1MicroTime, type CoordinationV1Api, type V1Lease } from '@kubernetes/client-node';
 import { acceptObject, unlessMissing } from './answer.ts';
-import type { Caller, CallOptions } from './call.ts';
-import { sendingAsIs } from './creation.ts';
+import type { Caller } from './call.ts';
 import { MalformedAnswer } from './failure.ts';
 import type { Target } from './target.ts';
 import type { Lease } from './types.ts';
@@ -16,19 +14,37 @@ export interface LeaseCalls {
   replaceLease(lease: Lease): Promise<Lease>;
 }
 
-/** Milliseconds since the epoch. The SDK leaves a MicroTime as the string that came. */
-function timeOf(written: unknown, field: string): number {
-  const time = Date.parse(written instanceof Date ? written.toISOString() : String(written));
+/** coordination.k8s.io/v1 as it is sent; its times are text with microseconds. */
+interface WrittenLease {
+  apiVersion: string;
+  kind: string;
+  metadata: { namespace?: string; name?: string; resourceVersion?: string };
+  spec?: {
+    holderIdentity?: string;
+    leaseDurationSeconds?: number;
+    acquireTime?: string;
+    renewTime?: string;
+    leaseTransitions?: number;
+  };
+}
+
+/** Milliseconds since the epoch. */
+function timeOf(written: string | undefined, field: string): number {
+  const time = Date.parse(String(written));
   if (Number.isNaN(time)) throw new MalformedAnswer(`its ${field} is not a time`);
   return time;
 }
 
-function fromCluster({ metadata, spec }: V1Lease): Lease {
+function microTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000Z');
+}
+
+function fromCluster({ metadata, spec }: WrittenLease): Lease {
   if (spec?.leaseDurationSeconds === undefined) throw new MalformedAnswer('it has no duration');
   return {
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    resourceVersion: metadata?.resourceVersion,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name ?? '',
+    resourceVersion: metadata.resourceVersion,
     holder: spec.holderIdentity ?? '',
     durationSeconds: spec.leaseDurationSeconds,
     acquiredAt: timeOf(spec.acquireTime, 'acquireTime'),
@@ -37,8 +53,7 @@ function fromCluster({ metadata, spec }: V1Lease): Lease {
   };
 }
 
-/** As the API server wants it: times with microseconds. */
-function toCluster(lease: Lease): V1Lease {
+function toCluster(lease: Lease): WrittenLease {
   const { namespace, name, resourceVersion } = lease;
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -47,37 +62,32 @@ function toCluster(lease: Lease): V1Lease {
     spec: {
       holderIdentity: lease.holder,
       leaseDurationSeconds: lease.durationSeconds,
-      acquireTime: new V1MicroTime(lease.acquiredAt),
-      renewTime: new V1MicroTime(lease.renewedAt),
+      acquireTime: microTime(lease.acquiredAt),
+      renewTime: microTime(lease.renewedAt),
       leaseTransitions: lease.transitions,
     },
   };
 }
 
-export function leaseCalls(api: CoordinationV1Api, caller: Caller): LeaseCalls {
+export function leaseCalls(caller: Caller): LeaseCalls {
   const check = (target: Target) => {
-    const accept = acceptObject<V1Lease>(target);
-    return (answer: V1Lease): Lease => fromCluster(accept(answer));
+    const accept = acceptObject<WrittenLease>(target);
+    return (answer: unknown): Lease => fromCluster(accept(answer));
   };
   return {
     getLease(namespace, name) {
       const target: Target = { operation: 'get-lease', verb: 'get', kind: 'Lease', namespace, name };
-      const send = api.readNamespacedLease.bind(api, { namespace, name });
-      return unlessMissing(name, () => caller.read({ target, send, accept: check(target) }));
+      return unlessMissing(name, () => caller.read({ target, accept: check(target) }));
     },
     createLease(lease) {
       const { namespace, name } = lease;
       const target: Target = { operation: 'create-lease', verb: 'create', kind: 'Lease', namespace, name };
-      const send = (call: CallOptions): Promise<V1Lease> =>
-        api.createNamespacedLease({ namespace, body: {} }, sendingAsIs(toCluster(lease), call));
-      return caller.write({ target, send, accept: check(target) });
+      return caller.write({ target, body: toCluster(lease), accept: check(target) });
     },
     replaceLease(lease) {
       const { namespace, name } = lease;
       const target: Target = { operation: 'replace-lease', verb: 'update', kind: 'Lease', namespace, name };
-      const send = (call: CallOptions): Promise<V1Lease> =>
-        api.replaceNamespacedLease({ namespace, name, body: {} }, sendingAsIs(toCluster(lease), call));
-      return caller.write({ target, send, accept: check(target) });
+      return caller.write({ target, body: toCluster(lease), accept: check(target) });
     },
   };
 }

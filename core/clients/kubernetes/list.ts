@@ -1,50 +1,35 @@
 // Reads a whole list, page by page. A list that cannot be read to its end is an error, never a shorter list.
 
-import { acceptList } from './answer.ts';
-import type { CallOptions, Caller } from './call.ts';
+import { acceptList, type Page } from './answer.ts';
+import type { Caller } from './call.ts';
 import { KubernetesError } from './failure.ts';
+import type { Content } from './request.ts';
 import type { Kind, Target } from './target.ts';
 
-const pageSize = 500;
-
-/** What the SDK's list methods take. */
-export interface ListQuery {
-  namespace: string;
-  labelSelector: string;
-  limit: number;
-  _continue?: string;
-}
+const pageSize = 100;
 
 /** A list of one kind in one namespace; an empty selector takes everything. */
-export interface ListRequest<A> {
+export interface ListRequest {
   readonly operation: string;
   readonly kind: Kind;
   readonly namespace: string;
   readonly selector: string;
-  readonly send: (query: ListQuery, options: CallOptions) => Promise<A>;
 }
 
-type Listed = { metadata?: { name?: string; managedFields?: unknown } };
-type ListAnswer<T> = { kind?: string; metadata?: { _continue?: string }; items: T[] };
-
-async function pages<T extends Listed>(caller: Caller, request: ListRequest<ListAnswer<T>>): Promise<T[]> {
+async function pages<T extends object>(caller: Caller, request: ListRequest): Promise<T[]> {
   const { operation, kind, namespace, selector } = request;
   const target: Target = { operation, verb: 'list', kind, namespace };
+  const accept = acceptList<T>(kind);
   const found: T[] = [];
   const seen = new Set<string>();
-  let query: ListQuery = { namespace, labelSelector: selector, limit: pageSize };
+  let query: Content['query'] = { labelSelector: selector === '' ? undefined : selector, limit: pageSize };
   for (;;) {
-    const current = query;
-    const page = await caller.read({
-      target,
-      send: (options) => request.send(current, options),
-      accept: acceptList<T>(kind),
-    });
-    found.push(...page.items);
-    if (page.next === undefined) return found;
-    if (seen.has(page.next)) throw endless(target);
-    seen.add(page.next);
-    query = { ...query, _continue: page.next };
+    const { items, next }: Page<T> = await caller.read({ target, query, accept });
+    found.push(...items);
+    if (next === undefined) return found;
+    if (seen.has(next)) throw endless(target);
+    seen.add(next);
+    query = { ...query, continue: next };
   }
 }
 
@@ -54,14 +39,11 @@ function endless({ operation, kind, namespace }: Target): KubernetesError {
 }
 
 /** Every object that the selector takes. A list that expires while it is read (410) is read from its start once more. */
-export async function listAll<T extends Listed>(
-  caller: Caller,
-  request: ListRequest<ListAnswer<T>>,
-): Promise<T[]> {
+export async function listAll<T extends object>(caller: Caller, request: ListRequest): Promise<T[]> {
   try {
-    return await pages(caller, request);
+    return await pages<T>(caller, request);
   } catch (error) {
-    if (error instanceof KubernetesError && error.status === 410) return pages(caller, request);
+    if (error instanceof KubernetesError && error.status === 410) return pages<T>(caller, request);
     throw error;
   }
 }

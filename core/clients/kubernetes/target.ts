@@ -1,5 +1,6 @@
-// What a call is about: its stable name for logs and metrics, and the words of RBAC for it. No HTTP in here.
+// What a call is about: its stable name for logs and metrics, its place in the API, and the words of RBAC for it. No HTTP.
 
+/** All are of version v1. */
 const resources = {
   Job: { resource: 'jobs', group: 'batch', namespaced: true },
   CronJob: { resource: 'cronjobs', group: 'batch', namespaced: true },
@@ -29,6 +30,13 @@ export interface Target {
 export function describe({ verb, kind, namespace, name }: Target): string {
   if (verb === 'list') return `list ${kind}s in ${namespace ?? 'all namespaces'}`;
   return `${verb} ${kind} ${[namespace, name].filter(Boolean).join('/')}`;
+}
+
+/** Where objects of this kind are, such as `/apis/batch/v1/namespaces/runners/jobs`. */
+export function collectionPath({ kind, namespace = '' }: Target): string {
+  const { resource, group, namespaced } = resources[kind];
+  const api = group === '' ? '/api/v1' : `/apis/${group}/v1`;
+  return namespaced ? `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}` : `${api}/${resource}`;
 }
 
 /** The RBAC rule that allows the call, as a sentence to act on. */

@@ -1,76 +1,78 @@
-// Sends one HTTP request of the SDK within a time limit and keeps what came back, for errors and metrics. It never retries.
+// Sends one HTTP request within a time limit and keeps what came back, for errors and metrics. It never retries.
 
-import {
-  IsomorphicFetchHttpLibrary,
-  ResponseContext,
-  wrapHttpLibrary,
-  type HttpLibrary,
-  type KubeConfig,
-  type RequestContext,
-  type SecurityAuthentication,
-} from '@kubernetes/client-node';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { ClusterAccess } from './access.ts';
+import type { WireRequest } from './request.ts';
 
 /** What is known of one request after it ended, however it ended. */
 export interface Exchange {
   readonly limitMs: number;
   sent: boolean;
   timedOut: boolean;
+  /** Undefined until the answer was read to its end. */
   status: number | undefined;
-  headers: Readonly<Record<string, string>>;
+  retryAfter: string | undefined;
   text: string;
 }
 
 export function newExchange(limitMs: number): Exchange {
-  return { limitMs, sent: false, timedOut: false, status: undefined, headers: {}, text: '' };
+  return { limitMs, sent: false, timedOut: false, status: undefined, retryAfter: undefined, text: '' };
 }
 
-const fetchLibrary = new IsomorphicFetchHttpLibrary();
+/** Resolves with the parsed answer to a request that was accepted; throws otherwise, and `exchange` tells why. */
+export type Send = (request: WireRequest, exchange: Exchange) => Promise<unknown>;
 
-/** Reads the whole answer inside the limit, so that a body that stalls is a timeout too. The limit is real time. */
-async function send(request: RequestContext, exchange: Exchange): Promise<ResponseContext> {
-  const limit = AbortSignal.timeout(exchange.limitMs);
-  request.setSignal(limit);
-  exchange.sent = true;
-  try {
-    const response = await fetchLibrary.send(request).toPromise();
-    const text = await response.body.text();
-    Object.assign(exchange, { status: response.httpStatusCode, headers: response.headers, text });
-    const body = { ...response.body, text: () => Promise.resolve(text) };
-    return new ResponseContext(response.httpStatusCode, response.headers, body);
-  } catch (error) {
-    exchange.timedOut = limit.aborted;
-    throw error;
+/** Idle connections end before a load balancer (60 s) or the API server (90 s) drops them without our noticing. */
+const pooling = { keepAlive: true, keepAliveMsecs: 30_000, timeout: 50_000, maxSockets: 32 };
+
+/** Follows no redirect, so that credentials go nowhere else. */
+function answerTo(
+  url: URL,
+  options: RequestOptions,
+  body: string | undefined,
+): Promise<[answer: IncomingMessage, text: string]> {
+  return new Promise((resolve, reject) => {
+    const open = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    const outgoing = open(url, options, (answer) => {
+      text(answer).then((whole) => resolve([answer, whole]), reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function headersOf({ contentType, body }: WireRequest): Record<string, string | number> {
+  const accepted = { accept: 'application/json', 'user-agent': 'runner-autoscaler' };
+  if (body === undefined || contentType === undefined) return accepted;
+  return { ...accepted, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
+}
+
+/** Connections are kept and shared by all calls of one client. */
+export function createSend(access: ClusterAccess): Send {
+  const { server } = access;
+  const agent = server.startsWith('http:') ? new HttpAgent(pooling) : new HttpsAgent(pooling);
+
+  async function optionsFor(request: WireRequest, signal: AbortSignal): Promise<RequestOptions> {
+    const given = await access.options();
+    const headers = { ...headersOf(request), ...given.headers };
+    return { agent, ...given, method: request.method, headers, signal };
   }
-}
 
-/** The SDK's way to HTTP for one call, writing into `exchange`. */
-export function transportInto(exchange: Exchange): HttpLibrary {
-  return wrapHttpLibrary({ send: (request) => send(request, exchange) });
-}
-
-type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
-
-const dispatcherLifetimeMs = 10 * 60_000;
-
-/**
- * The kubeconfig's credentials, with connections that outlive a call: client-node 2.0.1 makes a dispatcher for every
- * request, each with its own TLS handshake. One is kept for ten minutes of real time, then made anew so that
- * rotated certificates are taken up.
- */
-export function pooledAuthentication(kubeconfig: KubeConfig): SecurityAuthentication {
-  let pool: { dispatcher: Dispatcher; since: number } | undefined;
-  return {
-    getName: () => 'kubeconfig',
-    async applySecurityAuthentication(context) {
-      await kubeconfig.applySecurityAuthentication(context);
-      const fresh = context.getDispatcher();
-      if (fresh === undefined) return;
-      const now = performance.now();
-      if (pool === undefined || now - pool.since > dispatcherLifetimeMs) {
-        void pool?.dispatcher.close();
-        pool = { dispatcher: fresh, since: now };
-      }
-      context.setDispatcher(pool.dispatcher);
-    },
+  return async (request, exchange) => {
+    const limit = AbortSignal.timeout(exchange.limitMs);
+    try {
+      const options = await optionsFor(request, limit);
+      exchange.sent = true;
+      const [answer, whole] = await answerTo(new URL(server + request.path), options, request.body);
+      const status = answer.statusCode ?? 0;
+      Object.assign(exchange, { status, retryAfter: answer.headers['retry-after'], text: whole });
+      if (status < 200 || status > 299) throw new Error('refused');
+      return JSON.parse(whole) as unknown;
+    } catch (error) {
+      exchange.timedOut = exchange.status === undefined && limit.aborted;
+      throw error;
+    }
   };
 }

@@ -1,4 +1,4 @@
-// The words of the Kubernetes client: the objects that it takes and gives. Types only, so that nobody else imports the SDK.
+// The words of the Kubernetes client: the objects that it takes and gives. Types only: the SDK is neither loaded nor imported elsewhere.
 
 import type { V1OwnerReference } from '@kubernetes/client-node';
 

@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { loadKubeconfig, type KubeconfigSource } from '../../../core/clients/kubernetes/kubeconfig.ts';
 import { ConfigError } from '../../../core/errors.ts';
+import { autoAdvanceClock } from '../../fakes/clock.ts';
+
+const clock = autoAdvanceClock(0);
 
 function kubeconfigText(server: string): string {
   return JSON.stringify({
@@ -26,8 +29,7 @@ describe('the search for a kubeconfig', () => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  const server = (source?: KubeconfigSource): string | undefined =>
-    loadKubeconfig(source).getCurrentCluster()?.server;
+  const server = (source: KubeconfigSource = {}): string => loadKubeconfig(source, clock).server;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
@@ -51,15 +53,17 @@ describe('the search for a kubeconfig', () => {
     assert.equal(server({ path: write('given', kubeconfigText('https://given')) }), 'https://given');
   });
 
-  it('takes an address and a token instead of a file', () => {
-    const config = loadKubeconfig({ server: 'http://127.0.0.1:1', token: 't' });
-    assert.equal(config.getCurrentUser()?.token, 't');
-    assert.equal(config.getCurrentCluster()?.skipTLSVerify, true);
+  it('takes the first of several files that says something, and passes over those that are not there', () => {
+    const first = write('first', JSON.stringify({ 'current-context': 'c', users: [] }));
+    const second = write('second', kubeconfigText('https://second'));
+    process.env['KUBECONFIG'] = [join(folder, 'absent'), first, second].join(delimiter);
+    assert.equal(server(), 'https://second');
   });
 
-  it('verifies TLS wherever there is TLS', () => {
-    const config = loadKubeconfig({ path: write('given', kubeconfigText('https://given')) });
-    assert.notEqual(config.getCurrentCluster()?.skipTLSVerify, true);
+  it('takes an address and a token instead of a file', async () => {
+    const access = loadKubeconfig({ server: 'http://127.0.0.1:1/', token: 't' }, clock);
+    assert.equal(access.server, 'http://127.0.0.1:1');
+    assert.deepEqual((await access.options()).headers, { authorization: 'Bearer t' });
   });
 
   it('says which file is wrong and what to do, without quoting it', () => {
@@ -73,10 +77,11 @@ describe('the search for a kubeconfig', () => {
       [broken, /broken:1:1: this is not a valid kubeconfig/],
       [write('empty', ''), /empty:1:1: this is not a valid kubeconfig/],
       [noContext, /no-context:1:1: current-context names no cluster/],
+      [write('no-url', kubeconfigText('somewhere')), /no-url:1:1: the server of its cluster is not a URL/],
     ];
     for (const [path, message] of cases) {
       assert.throws(
-        () => loadKubeconfig({ path }),
+        () => loadKubeconfig({ path }, clock),
         (error) => {
           assert.ok(error instanceof ConfigError);
           assert.match(error.message, message);
@@ -88,6 +93,6 @@ describe('the search for a kubeconfig', () => {
   });
 
   it('never guesses a cluster when none is configured', () => {
-    assert.throws(() => loadKubeconfig(), /no cluster is known: set KUBECONFIG/);
+    assert.throws(() => loadKubeconfig({}, clock), /no cluster is known: set KUBECONFIG/);
   });
 });

@@ -1,0 +1,79 @@
+// Builds what CircleCI groups work with: one source for each resource class, and a CronJob or an Auto Scaling group.
+
+import type { AutoScalingGroup } from '../core/clients/auto-scaling/client.ts';
+import type { Clients } from '../core/clients/clients.ts';
+import type { V1Job } from '../core/clients/kubernetes/types.ts';
+import type { CircleCiGroup } from '../core/config/config.ts';
+import type { Clock } from '../core/process/clock.ts';
+import type { Plant } from './apply/apply.ts';
+import type { DiscoveredGroup } from './discovery/found.ts';
+import { CircleCiNamespace } from './sources/circleci-namespace.ts';
+import { CircleCiSource } from './sources/circleci.ts';
+import { AutoScalingPool } from './targets/auto-scaling-group.ts';
+import { ContestedPool } from './targets/contested.ts';
+import { CronJobPool } from './targets/cron-job.ts';
+import type { PoolTarget } from './targets/target.ts';
+import { Together } from './targets/together.ts';
+
+export interface CircleCiPlantsOptions {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly warn: (text: string) => void;
+}
+
+function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const made = known.get(key) ?? make();
+  known.set(key, made);
+  return made;
+}
+
+export class CircleCiPlants {
+  private readonly options: CircleCiPlantsOptions;
+  private readonly namespaces = new Map<string, CircleCiNamespace>();
+  private readonly jobs = new Map<string, Together<readonly V1Job[]>>();
+  private readonly regions = new Map<string, Together<readonly AutoScalingGroup[]>>();
+
+  constructor(options: CircleCiPlantsOptions) {
+    this.options = options;
+  }
+
+  /** @throws ConfigError if the credentials for it are missing */
+  build(group: CircleCiGroup | DiscoveredGroup): Plant {
+    return { kind: 'pool', source: this.source(group), target: this.target(group) };
+  }
+
+  private source({ resourceClass, target }: CircleCiGroup): CircleCiSource {
+    const { clients, clock } = this.options;
+    const client = clients.circleCi();
+    const [name = ''] = resourceClass.split('/');
+    const namespace = kept(
+      this.namespaces,
+      name,
+      () => new CircleCiNamespace({ namespace: name, client, clock }),
+    );
+    const needsRunners = target.kind === 'auto-scaling-group';
+    return new CircleCiSource({ resourceClass, client, namespace, clock, needsRunners });
+  }
+
+  private target(group: CircleCiGroup | DiscoveredGroup): PoolTarget {
+    const { clients, clock, random, warn } = this.options;
+    const { target: place } = group;
+    if ('contestedBy' in group && group.contestedBy !== undefined) {
+      return new ContestedPool(group.resourceClass, group.contestedBy);
+    }
+    if (place.kind === 'auto-scaling-group') {
+      const client = clients.autoScaling(place.region);
+      const together = (): Together<readonly AutoScalingGroup[]> =>
+        new Together((names) => client.describe(names));
+      const region = kept(this.regions, place.region, together);
+      return new AutoScalingPool({ place, client, region, clock, random });
+    }
+    const client = clients.kubernetes();
+    const together = (): Together<readonly V1Job[]> =>
+      new Together(() => client.listJobs(place.namespace, ''));
+    const jobs = kept(this.jobs, place.namespace, together);
+    return new CronJobPool({ group, place, client, jobs, clock, warn });
+  }
+}

@@ -1,0 +1,48 @@
+// Where groups are found: the Auto Scaling groups of a region by their tag, the CronJobs of a namespace by their labels.
+
+import type { AutoScalingClient } from '../../core/clients/auto-scaling/client.ts';
+import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import { isInNamespace, type Found } from './found.ts';
+
+/** Names that the users of circleci-runner-autoscaler have in their set-ups. */
+export const tagKey = 'resource-class';
+export const orgLabel = 'resource-class-org';
+export const nameLabel = 'resource-class-name';
+
+export interface Place {
+  /** For people. */
+  readonly description: string;
+  /** Everything there is, or an error. @throws ServiceError */
+  find(): Promise<readonly Found[]>;
+}
+
+export function regionPlace(client: AutoScalingClient, circleCiNamespace: string): Place {
+  const { region } = client;
+  return {
+    description: `Auto Scaling groups in ${region}`,
+    async find() {
+      const groups = await client.findTagged(tagKey);
+      return groups.flatMap(({ name, tags }): Found[] => {
+        const resourceClass = tags[tagKey] ?? '';
+        if (!isInNamespace(resourceClass, circleCiNamespace)) return [];
+        return [{ resourceClass, target: { kind: 'auto-scaling-group', name, region } }];
+      });
+    },
+  };
+}
+
+export function cronJobPlace(client: KubernetesClient, namespace: string, circleCiNamespace: string): Place {
+  return {
+    description: `CronJobs in ${namespace}`,
+    async find() {
+      const selector = `${orgLabel}=${circleCiNamespace},${nameLabel}`;
+      const cronJobs = await client.listCronJobs(namespace, selector);
+      return cronJobs.flatMap(({ metadata }): Found[] => {
+        const { name, labels = {} } = metadata ?? {};
+        const resourceClass = `${circleCiNamespace}/${labels[nameLabel] ?? ''}`;
+        if (name === undefined || !isInNamespace(resourceClass, circleCiNamespace)) return [];
+        return [{ resourceClass, target: { kind: 'cron-job', namespace, name } }];
+      });
+    },
+  };
+}

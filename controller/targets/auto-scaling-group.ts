@@ -1,0 +1,97 @@
+// One EC2 Auto Scaling group as a target. It only ever raises the desired capacity; instances end themselves. Knows no CI service.
+
+import type { AutoScalingGroupTarget } from '../../core/config/config.ts';
+import {
+  isPassing,
+  type AutoScalingClient,
+  type AutoScalingGroup,
+} from '../../core/clients/auto-scaling/client.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import { machinesOf } from './auto-scaling-instance.ts';
+import type { PoolTarget, TargetView } from './target.ts';
+import type { Together } from './together.ts';
+
+export interface AutoScalingPoolOptions {
+  readonly place: Pick<AutoScalingGroupTarget, 'name' | 'region'>;
+  readonly client: AutoScalingClient;
+  /** The groups of the region, shared by those who look at the same time. */
+  readonly region: Together<readonly AutoScalingGroup[]>;
+  readonly clock: Clock;
+  /** In [0, 1); spreads repetitions. */
+  readonly random: () => number;
+}
+
+/** AWS refuses a change while another one is under way; that takes seconds. */
+const mostAttempts = 4;
+const firstWaitMs = 1_000;
+
+export class AutoScalingPool implements PoolTarget {
+  readonly description: string;
+  private readonly options: AutoScalingPoolOptions;
+  private readonly seenAt = new Map<string, number>();
+  /** What the decision was made on. */
+  private decidedOn: number | undefined;
+
+  constructor(options: AutoScalingPoolOptions) {
+    this.options = options;
+    const { name, region } = options.place;
+    this.description = `Auto Scaling group ${name} in ${region}`;
+  }
+
+  async observe(): Promise<TargetView> {
+    const { region, place, clock } = this.options;
+    const observedAt = clock.now();
+    const group = this.required((await region.ask(place.name)).find(({ name }) => name === place.name));
+    this.decidedOn = group.desired;
+    this.note(group, observedAt);
+    const { desired, max } = group;
+    const because = `the group's MaxSize is ${max}, its desired capacity ${desired}`;
+    return {
+      observedAt,
+      machines: machinesOf(group, observedAt, this.seenAt),
+      room: { machines: Math.max(0, max - desired), because },
+    };
+  }
+
+  async order(machines: number): Promise<void> {
+    const { clock, random } = this.options;
+    for (let made = 1; ; made += 1) {
+      try {
+        return await this.raise(machines);
+      } catch (error) {
+        if (!isPassing(error) || made === mostAttempts) throw error;
+        await clock.sleep(firstWaitMs * 2 ** (made - 1) * (0.5 + random()));
+      }
+    }
+  }
+
+  /**
+   * Looks afresh each time. Counted from the lower one of what was decided on and what is there now: whatever somebody
+   * else has added meanwhile, be it our own lost call, is part of what was to be added.
+   */
+  private async raise(machines: number): Promise<void> {
+    const { client, place } = this.options;
+    const { desired, max } = this.required((await client.describe([place.name]))[0]);
+    const wanted = Math.min(Math.min(this.decidedOn ?? desired, desired) + machines, max);
+    if (wanted > desired) await client.setDesiredCapacity(place.name, wanted);
+  }
+
+  private note({ instances }: AutoScalingGroup, now: number): void {
+    const there = new Set(instances.map(({ id }) => id));
+    for (const id of this.seenAt.keys()) if (!there.has(id)) this.seenAt.delete(id);
+    for (const id of there) if (!this.seenAt.has(id)) this.seenAt.set(id, now);
+  }
+
+  private required(group: AutoScalingGroup | undefined): AutoScalingGroup {
+    if (group !== undefined) return group;
+    const { name, region } = this.options.place;
+    const text = `aws describe-groups: there is no Auto Scaling group ${name} in ${region}. Check auto_scaling_group in the configuration.`;
+    throw new ServiceError(text, {
+      service: 'aws',
+      operation: 'describe-groups',
+      failure: 'status',
+      status: 400,
+    });
+  }
+}

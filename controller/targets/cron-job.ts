@@ -1,0 +1,140 @@
+// Jobs made from one suspended CronJob as a target. Each ends by itself; this only adds. Knows no CI service.
+
+import pLimit from 'p-limit';
+import type { CircleCiGroup, CronJobTarget } from '../../core/config/config.ts';
+import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import type { V1CronJob, V1Job } from '../../core/clients/kubernetes/types.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import type { Machine } from '../../core/runner.ts';
+import { freeSlots, isMadeFrom, jobFrom } from './cron-job-manifest.ts';
+import { createdAt, phaseOf } from '../../core/job-machine.ts';
+import type { PoolTarget, TargetView } from './target.ts';
+import type { Together } from './together.ts';
+
+export interface CronJobPoolOptions {
+  readonly group: Pick<CircleCiGroup, 'name'>;
+  readonly place: Pick<CronJobTarget, 'namespace' | 'name'>;
+  readonly client: KubernetesClient;
+  /** Every Job of the namespace, shared by the groups in it. */
+  readonly jobs: Together<readonly V1Job[]>;
+  readonly clock: Clock;
+  /** Told a sentence when something is odd but not wrong. */
+  readonly warn: (text: string) => void;
+}
+
+/** Creations under way at a time. */
+const atATime = 8;
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ServiceError && error.status === 409;
+}
+
+export class CronJobPool implements PoolTarget {
+  readonly description: string;
+  private readonly options: CronJobPoolOptions;
+  /** The names that the decision knows of. Names are picked by it and not by a later look: see `slotName`. */
+  private known: ReadonlySet<string> = new Set();
+  /** Whether a Job was ever seen ready; by uid. Only those that were seen before they ended. */
+  private readonly worked = new Map<string, boolean>();
+  private warned = false;
+
+  constructor(options: CronJobPoolOptions) {
+    this.options = options;
+    this.description = `Jobs of CronJob ${this.path}`;
+  }
+
+  async observe(): Promise<TargetView> {
+    const { jobs, clock } = this.options;
+    const observedAt = clock.now();
+    const cronJob = await this.template();
+    const own = (await jobs.ask(this.path)).filter((job) => isMadeFrom(job, cronJob));
+    this.known = new Set(own.flatMap(({ metadata }) => metadata?.name ?? []));
+    const machines = own.map((job) => this.machineOf(job));
+    this.forgetAllBut(machines);
+    return { observedAt, machines };
+  }
+
+  async order(machines: number): Promise<void> {
+    const cronJob = await this.template();
+    const names = freeSlots(cronJob.metadata?.name ?? '', this.known);
+    let failure: unknown;
+    const one = async (): Promise<void> => {
+      if (failure !== undefined) return;
+      await this.create(cronJob, names).catch((error: unknown) => (failure ??= error));
+    };
+    const limit = pLimit(atATime);
+    await Promise.all(Array.from({ length: machines }, () => limit(one)));
+    if (failure !== undefined) throw failure as Error;
+  }
+
+  /** The next free name; one that somebody else has filled for this CronJob meanwhile counts as made. */
+  private async create(cronJob: V1CronJob, names: Generator<string, never>): Promise<void> {
+    const { client, group, place, clock } = this.options;
+    for (;;) {
+      const name = names.next().value;
+      const job = jobFrom({ cronJob, name, groupName: group.name, createdAtMs: clock.now() });
+      try {
+        await client.createJob(place.namespace, job);
+        return;
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+      const there = await client.getJob(place.namespace, name);
+      if (there !== undefined && isMadeFrom(there, cronJob) && isOpen(there)) return;
+    }
+  }
+
+  /** The CronJob as it is now. @throws ServiceError also if there is none */
+  private async template(): Promise<V1CronJob> {
+    const { client, place } = this.options;
+    const cronJob = await client.getCronJob(place.namespace, place.name);
+    if (cronJob === undefined) {
+      const text = `kubernetes get-cron-job: there is no CronJob ${this.path}. Create it, or correct cron_job in the configuration.`;
+      throw new ServiceError(text, { ...about, status: 404 });
+    }
+    this.warnUnlessSuspended(cronJob);
+    return cronJob;
+  }
+
+  private warnUnlessSuspended({ spec }: V1CronJob): void {
+    const awake = spec?.suspend !== true;
+    if (awake && !this.warned) {
+      this.options.warn(
+        `CronJob ${this.path} is not suspended, so its schedule starts runners that nobody asked for; set spec.suspend: true`,
+      );
+    }
+    this.warned = awake;
+  }
+
+  /**
+   * A ready pod counts as a runner: its name at the CI service is the template's business. A Job that was seen waiting and
+   * then failed, but never ready, has never worked.
+   */
+  private machineOf(job: V1Job): Machine {
+    const phase = phaseOf(job);
+    const { name: id = '', uid = '' } = job.metadata ?? {};
+    if (phase === 'pending' && !this.worked.has(uid)) this.worked.set(uid, false);
+    if (phase === 'running') this.worked.set(uid, true);
+    const isFailedStart = phase === 'failed' && this.worked.get(uid) === false;
+    const serves = phase === 'running' ? true : isFailedStart ? false : undefined;
+    return { id, uid, runnerId: undefined, createdAt: createdAt(job), phase, serves };
+  }
+
+  private forgetAllBut(machines: readonly Machine[]): void {
+    const there = new Set(machines.map(({ uid }) => uid));
+    for (const uid of this.worked.keys()) if (!there.has(uid)) this.worked.delete(uid);
+  }
+
+  private get path(): string {
+    const { namespace, name } = this.options.place;
+    return `${namespace}/${name}`;
+  }
+}
+
+const about = { service: 'kubernetes', operation: 'get-cron-job', failure: 'status' } as const;
+
+function isOpen(job: V1Job): boolean {
+  const phase = phaseOf(job);
+  return phase === 'pending' || phase === 'running';
+}

@@ -1,0 +1,124 @@
+// The Auto Scaling client of one region: all pages or an error, and one way to change a group. It decides nothing.
+
+import type { Filter } from '@aws-sdk/client-auto-scaling';
+import { failureOf, type AwsCall } from './failure.ts';
+import { groupOf, type AutoScalingGroup } from './group.ts';
+import { loadSdk, type AwsAccess, type Sdk } from './sdk.ts';
+
+export type { AutoScalingGroup, AutoScalingInstance } from './group.ts';
+export { AutoScalingError, isPassing } from './failure.ts';
+export type { AwsAccess } from './sdk.ts';
+
+export interface AutoScalingClientOptions {
+  readonly region: string;
+  readonly access?: AwsAccess | undefined;
+  /** Real milliseconds for one attempt; 10,000 if left out. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of every call, the SDK's own repetitions counted as one. */
+  readonly onCall?:
+    ((call: { service: 'aws'; operation: string; status: number | string }) => void) | undefined;
+}
+
+/** Every method throws an AutoScalingError, which is a ServiceError of service `aws`. */
+export interface AutoScalingClient {
+  readonly region: string;
+  /** The groups of these names with their instances; one that does not exist is left out. */
+  describe(names: readonly string[]): Promise<AutoScalingGroup[]>;
+  /** Every group of the region that has the tag, without its instances. */
+  findTagged(tagKey: string): Promise<AutoScalingGroup[]>;
+  /** Sent once: AWS takes it as it is, so that a lower number would end instances. Cooldowns are not waited for. */
+  setDesiredCapacity(name: string, desired: number): Promise<void>;
+}
+
+/** AWS allows 50 names a call, and pages of 100 groups. */
+const mostNames = 50;
+const pageSize = 100;
+const mostPages = 200;
+
+interface Query {
+  readonly AutoScalingGroupNames?: string[];
+  readonly Filters?: Filter[];
+  readonly IncludeInstances: boolean;
+}
+
+class RegionClient implements AutoScalingClient {
+  readonly region: string;
+  private readonly options: AutoScalingClientOptions;
+  private loading: Promise<Sdk> | undefined;
+
+  constructor(options: AutoScalingClientOptions) {
+    this.options = options;
+    this.region = options.region;
+  }
+
+  async describe(names: readonly string[]): Promise<AutoScalingGroup[]> {
+    const found: AutoScalingGroup[] = [];
+    // No names at all would mean every group there is.
+    for (let from = 0; from < names.length; from += mostNames) {
+      const some = names.slice(from, from + mostNames);
+      found.push(
+        ...(await this.pages(some.join(', '), { AutoScalingGroupNames: some, IncludeInstances: true })),
+      );
+    }
+    return found;
+  }
+
+  findTagged(tagKey: string): Promise<AutoScalingGroup[]> {
+    const Filters = [{ Name: 'tag-key', Values: [tagKey] }];
+    return this.pages(`groups tagged ${tagKey}`, { Filters, IncludeInstances: false });
+  }
+
+  async setDesiredCapacity(name: string, desired: number): Promise<void> {
+    const call = { operation: 'set-desired-capacity', about: `${name} in ${this.region}` };
+    await this.call(call, ({ commands, writes }) =>
+      writes.send(
+        new commands.SetDesiredCapacityCommand({
+          ...{ AutoScalingGroupName: name, DesiredCapacity: desired, HonorCooldown: false },
+        }),
+      ),
+    );
+  }
+
+  private async pages(about: string, query: Query): Promise<AutoScalingGroup[]> {
+    const call = { operation: 'describe-groups', about: `${about} in ${this.region}` };
+    const found = new Map<string, AutoScalingGroup>();
+    let NextToken: string | undefined;
+    for (let page = 0; page < mostPages; page += 1) {
+      const token = NextToken === undefined ? {} : { NextToken };
+      const next = await this.call(call, async ({ commands, reads }) => {
+        const command = new commands.DescribeAutoScalingGroupsCommand({
+          ...query,
+          MaxRecords: pageSize,
+          ...token,
+        });
+        const answer = await reads.send(command);
+        for (const group of (answer.AutoScalingGroups ?? []).map(groupOf)) found.set(group.name, group);
+        return answer.NextToken;
+      });
+      if (next === undefined || next === '') return [...found.values()];
+      NextToken = next;
+    }
+    throw failureOf(call, new SyntaxError(`there is still a next page after ${mostPages}`));
+  }
+
+  private async call<T>(call: AwsCall, send: (sdk: Sdk) => Promise<T>): Promise<T> {
+    const { access = {}, timeoutMs = 10_000, onCall, region } = this.options;
+    const told = (status: number | string): void =>
+      onCall?.({ service: 'aws', operation: call.operation, status });
+    try {
+      this.loading ??= loadSdk({ region, access, timeoutMs });
+      const value = await send(await this.loading);
+      told(200);
+      return value;
+    } catch (error) {
+      const failure = failureOf(call, error);
+      told(failure.status ?? failure.failure);
+      throw failure;
+    }
+  }
+}
+
+/** Loads nothing and makes no call. */
+export function createAutoScalingClient(options: AutoScalingClientOptions): AutoScalingClient {
+  return new RegionClient(options);
+}

@@ -1,0 +1,94 @@
+// Turns whatever went wrong with a call to AWS into a ServiceError that says what to do. It decides nothing.
+
+import { ServiceError, type ServiceFailure } from '../../errors.ts';
+import { UnusableAnswer } from './group.ts';
+
+/** A ServiceError of AWS that keeps AWS's own word for the refusal. */
+export class AutoScalingError extends ServiceError {
+  /** Such as `ValidationError`, `AccessDenied` or `ScalingActivityInProgressFault`. */
+  readonly code: string;
+  constructor(
+    message: string,
+    details: { operation: string; failure: ServiceFailure; code: string; status?: number | undefined },
+  ) {
+    super(message, { service: 'aws', ...details });
+    this.name = 'AutoScalingError';
+    this.code = details.code;
+  }
+}
+
+export interface AwsCall {
+  /** A stable word such as `describe-groups`. */
+  readonly operation: string;
+  /** What it concerns, for messages. */
+  readonly about: string;
+}
+
+const longestQuote = 300;
+
+/** Codes of AWS that mean: the same call may go through a little later. */
+const passing = [
+  /^ScalingActivityInProgress/,
+  /^ResourceContention/,
+  /^Throttl/,
+  /^RequestLimitExceeded/,
+  /^RequestThrottled/,
+];
+
+/** Whether it is worth asking again, within this look. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof AutoScalingError)) return false;
+  if (passing.some((code) => code.test(error.code))) return true;
+  return error.failure === 'network' || error.failure === 'timeout' || (error.status ?? 0) >= 500;
+}
+
+const credentialCodes =
+  /Credentials|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|AuthFailure/;
+const accessCodes = /AccessDenied|UnauthorizedOperation/;
+const needed =
+  'autoscaling:DescribeAutoScalingGroups and, for groups with the tag resource-class, autoscaling:SetDesiredCapacity';
+
+function adviceFor(code: string, failure: ServiceFailure): string {
+  if (credentialCodes.test(code))
+    return "Check the credentials that the AWS SDK finds, such as the service account's role.";
+  if (accessCodes.test(code)) return `Allow ${needed}.`;
+  if (code === 'ValidationError') return 'Check name, region, MinSize and MaxSize of the group.';
+  if (failure === 'malformed')
+    return 'Nothing was concluded from it. Check AWS_ENDPOINT_URL_AUTO_SCALING and proxies.';
+  return 'It is tried again at the next look; if it lasts, check network and region.';
+}
+
+interface SdkError extends Error {
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** A refusal carries AWS's code as its name; a broken connection only a system's code; a page of a proxy neither. */
+function kindOf(error: SdkError): { failure: ServiceFailure; code: string; status?: number | undefined } {
+  const status = error.$metadata?.httpStatusCode;
+  if (error.name === 'TimeoutError') return { failure: 'timeout', code: error.name };
+  if (
+    error instanceof UnusableAnswer ||
+    error.name === 'SyntaxError' ||
+    /deserializ|XML|unexpected token/i.test(error.message)
+  ) {
+    return { failure: 'malformed', code: error.name, status };
+  }
+  if (status !== undefined && status >= 300) return { failure: 'status', code: error.name, status };
+  const { code } = error;
+  return { failure: 'network', code: typeof code === 'string' ? code : error.name };
+}
+
+export function failureOf({ operation, about }: AwsCall, error: unknown): AutoScalingError {
+  if (error instanceof AutoScalingError) return error;
+  const cause = (error instanceof Error ? error : new Error(String(error))) as SdkError;
+  const kind = kindOf(cause);
+  const said = cause.message.replaceAll(/\s+/g, ' ').trim();
+  const quoted = said.length > longestQuote ? `${said.slice(0, longestQuote)}…` : said;
+  const status = kind.status === undefined ? '' : `HTTP ${kind.status}, `;
+  const text = `aws ${operation}, ${about}: ${status}${kind.code}: ${quoted || 'no further word'}`;
+  return new AutoScalingError(`${text.replace(/\.$/, '')}. ${adviceFor(kind.code, kind.failure)}`, {
+    operation,
+    ...kind,
+  });
+}

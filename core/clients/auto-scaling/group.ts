@@ -1,0 +1,54 @@
+// Auto Scaling groups as the programs need them, read from the SDK's answers. Pure: an answer that lacks something is refused.
+
+import type { AutoScalingGroup as SdkGroup, Instance as SdkInstance } from '@aws-sdk/client-auto-scaling';
+
+export interface AutoScalingInstance {
+  /** Such as `i-0123456789abcdef0`. */
+  readonly id: string;
+  /** AWS's word, such as `Pending:Wait` or `InService`; AWS adds new ones now and then. */
+  readonly lifecycleState: string;
+}
+
+export interface AutoScalingGroup {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  /** Empty where they were not asked for. */
+  readonly instances: readonly AutoScalingInstance[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An answer of AWS that is not what its API promises; the message names the place and quotes no value. */
+export class UnusableAnswer extends Error {}
+
+function text(value: string | undefined, at: string): string {
+  if (value === undefined || value === '') throw new UnusableAnswer(`${at} is missing`);
+  return value;
+}
+
+function size(value: number | undefined, at: string): number {
+  if (value === undefined || !Number.isSafeInteger(value) || value < 0) {
+    throw new UnusableAnswer(`${at} is missing or no whole number`);
+  }
+  return value;
+}
+
+function instanceOf({ InstanceId, LifecycleState }: SdkInstance): AutoScalingInstance {
+  return { id: text(InstanceId, 'InstanceId'), lifecycleState: text(LifecycleState, 'LifecycleState') };
+}
+
+/** @throws UnusableAnswer */
+export function groupOf(group: SdkGroup): AutoScalingGroup {
+  const { AutoScalingGroupName, MinSize, MaxSize, DesiredCapacity, Instances = [], Tags = [] } = group;
+  return {
+    name: text(AutoScalingGroupName, 'AutoScalingGroupName'),
+    min: size(MinSize, 'MinSize'),
+    max: size(MaxSize, 'MaxSize'),
+    desired: size(DesiredCapacity, 'DesiredCapacity'),
+    instances: Instances.map(instanceOf),
+    tags: Object.fromEntries(
+      Tags.flatMap(({ Key, Value = '' }) => (Key === undefined ? [] : [[Key, Value]])),
+    ),
+  };
+}

@@ -1,0 +1,47 @@
+// Loads the AWS SDK, which is large, only when somebody has an Auto Scaling group. The only file that makes its clients.
+
+import type * as Commands from '@aws-sdk/client-auto-scaling';
+
+/** What is not left to the SDK's own chain and files. */
+export interface AwsAccess {
+  readonly endpoint?: string | undefined;
+  /** Only where the environment has them; otherwise the SDK looks for itself (role, profile, instance). */
+  readonly keys?: AwsKeys | undefined;
+}
+
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface SdkOptions {
+  readonly region: string;
+  readonly access: AwsAccess;
+  /** Real milliseconds for one attempt. */
+  readonly timeoutMs: number;
+}
+
+/** `reads` tries again by the SDK's own rules; `writes` sends once, as a repetition needs a fresh look before it. */
+export interface Sdk {
+  readonly commands: typeof Commands;
+  readonly reads: Commands.AutoScalingClient;
+  readonly writes: Commands.AutoScalingClient;
+}
+
+export async function loadSdk({ region, access, timeoutMs }: SdkOptions): Promise<Sdk> {
+  const commands = await import('@aws-sdk/client-auto-scaling');
+  const { endpoint, keys } = access;
+  const client = (maxAttempts: number): Commands.AutoScalingClient =>
+    new commands.AutoScalingClient({
+      ...{ region, maxAttempts },
+      requestHandler: {
+        connectionTimeout: timeoutMs,
+        requestTimeout: timeoutMs,
+        throwOnRequestTimeout: true,
+      },
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(keys === undefined ? {} : { credentials: keys }),
+    });
+  return { commands, reads: client(3), writes: client(1) };
+}

@@ -1,0 +1,96 @@
+// Every right in a cluster that the programs use, in one list: the Roles, `doctor` and the tests are held against it. Plain data.
+
+import type { Config, Group } from './config/config.ts';
+
+export type Program = 'controller' | 'cleaner';
+
+/** One verb on one resource in one namespace, in the words of RBAC. */
+export interface Right {
+  readonly namespace: string;
+  readonly verb: string;
+  readonly resource: string;
+  /** The API group of the resource; empty for the core. */
+  readonly apiGroup: string;
+  /** The client's operation that needs it, as metrics show it. */
+  readonly operation: string;
+}
+
+type Use = Omit<Right, 'namespace'>;
+
+function uses(apiGroup: string, resource: string, operations: Readonly<Record<string, string>>): Use[] {
+  return Object.entries(operations).map(([verb, operation]) => ({ verb, resource, apiGroup, operation }));
+}
+
+const eventUse = uses('', 'events', { create: 'create-event' });
+
+const leaseUse = uses('coordination.k8s.io', 'leases', {
+  get: 'get-lease',
+  create: 'create-lease',
+  update: 'replace-lease',
+});
+
+/** What each program does where Bitbucket's runners run. */
+const withRunners: Readonly<Record<Program, readonly Use[]>> = {
+  controller: [
+    ...uses('batch', 'jobs', {
+      get: 'get-job',
+      list: 'list-jobs',
+      create: 'create-job',
+      delete: 'delete-job',
+    }),
+    ...uses('', 'secrets', { create: 'create-secret', patch: 'own-secret', delete: 'delete-secret' }),
+    ...eventUse,
+  ],
+  cleaner: [
+    ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', delete: 'delete-job' }),
+    ...uses('', 'secrets', { list: 'list-secrets', delete: 'delete-secret' }),
+    ...uses('', 'pods', { list: 'list-pods' }),
+    ...eventUse,
+  ],
+};
+
+/** What the controller does where CircleCI's CronJobs are. The cleaner has no business there. */
+const withCronJobs: readonly Use[] = [
+  ...uses('batch', 'cronjobs', { get: 'get-cron-job', list: 'list-cron-jobs' }),
+  ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', create: 'create-job' }),
+  ...eventUse,
+];
+
+/** The namespaces of a config: where Bitbucket's runners run, and where CircleCI's CronJobs are. */
+export function namespacesOf({ groups, discovery }: Pick<Config, 'groups' | 'discovery'>): {
+  readonly runners: readonly string[];
+  readonly cronJobs: readonly string[];
+} {
+  const runners = groups.flatMap((group) => (group.service === 'bitbucket' ? [group.namespace] : []));
+  const cronJobs = groups.flatMap(cronJobNamespace);
+  if (discovery?.cronJobs !== undefined) cronJobs.push(discovery.cronJobs.namespace);
+  return { runners: [...new Set(runners)], cronJobs: [...new Set(cronJobs)] };
+}
+
+function cronJobNamespace(group: Group): string[] {
+  return group.service === 'circleci' && group.target.kind === 'cron-job' ? [group.target.namespace] : [];
+}
+
+/** @param own the namespace of the programs themselves, if they run in a cluster */
+export function rightsOf(
+  program: Program,
+  config: Pick<Config, 'groups' | 'discovery'>,
+  own: string | undefined,
+): Right[] {
+  const { runners, cronJobs } = namespacesOf(config);
+  const at = (namespace: string, list: readonly Use[]): Right[] => list.map((use) => ({ namespace, ...use }));
+  return [
+    ...(own === undefined ? [] : at(own, [...leaseUse, ...eventUse])),
+    ...runners.flatMap((namespace) => at(namespace, withRunners[program])),
+    ...(program === 'controller' ? cronJobs.flatMap((namespace) => at(namespace, withCronJobs)) : []),
+  ];
+}
+
+/** `list jobs.batch`, as kubectl writes it. */
+export function rightText({
+  verb,
+  resource,
+  apiGroup,
+}: Pick<Right, 'verb' | 'resource' | 'apiGroup'>): string {
+  return `${verb} ${apiGroup === '' ? resource : `${resource}.${apiGroup}`}`;
+}
