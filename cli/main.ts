@@ -156,6 +156,7 @@ function addSandbox(program: Command): void {
       new Option('--nodes <pods>', 'how many pods the nodes hold').default(1000).argParser(wholeNumber),
     )
     .addOption(new Option('--minutes <number>', 'stop by itself after so much real time').argParser(factor))
+    .option('--mishaps', 'let runners hang, break and lose their network, for the cleaner to deal with')
     .option('--no-controller', 'serve the APIs only, for a controller of your own')
     .option('--kubeconfig <file>', "use a real cluster's pods rather than modelled ones")
     .action(async (flags: SandboxFlags) => {

@@ -17,6 +17,7 @@ export interface SandboxFlags {
   readonly nodes: number;
   readonly minutes?: number;
   readonly controller: boolean;
+  readonly mishaps?: boolean;
   readonly kubeconfig?: string;
 }
 
@@ -94,6 +95,8 @@ export async function sandboxCommand(flags: SandboxFlags, output: Output): Promi
       port: flags.port,
       scenario: flags.scenario,
       controller: flags.controller,
+      cleaner: flags.controller,
+      mishaps: flags.mishaps,
       kubeconfig: flags.kubeconfig,
     },
     log: (line) => void (/"level":"(?:warn|error)"/.test(line) && problems.push(line)),

@@ -74,6 +74,7 @@ export class CircleCiPlants {
     const together = (): Together<readonly V1Job[]> =>
       new Together(() => client.listJobs(place.namespace, ''));
     const jobs = kept(this.jobs, place.namespace, together);
-    return new CronJobPool({ group, place, client, jobs, clock, warn });
+    const { scaleIn } = group.policy;
+    return new CronJobPool({ group, place, client, jobs, clock, scaleIn, warn });
   }
 }

@@ -1,6 +1,6 @@
 // Every right in a cluster that the programs use, in one list: the Roles, `doctor` and the tests are held against it. Plain data.
 
-import type { Config, Group } from './config/config.ts';
+import type { Config, Discovery, Group } from './config/config.ts';
 
 export type Program = 'controller' | 'cleaner';
 
@@ -29,6 +29,12 @@ const leaseUse = uses('coordination.k8s.io', 'leases', {
   update: 'replace-lease',
 });
 
+/** What each program does in the namespace where it runs itself. There is one cleaner, so it holds no lease. */
+const atHome: Readonly<Record<Program, readonly Use[]>> = {
+  controller: [...leaseUse, ...eventUse],
+  cleaner: [],
+};
+
 /** What each program does where Bitbucket's runners run. */
 const withRunners: Readonly<Record<Program, readonly Use[]>> = {
   controller: [
@@ -45,7 +51,6 @@ const withRunners: Readonly<Record<Program, readonly Use[]>> = {
     ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', delete: 'delete-job' }),
     ...uses('', 'secrets', { list: 'list-secrets', delete: 'delete-secret' }),
     ...uses('', 'pods', { list: 'list-pods' }),
-    ...eventUse,
   ],
 };
 
@@ -56,19 +61,37 @@ const withCronJobs: readonly Use[] = [
   ...eventUse,
 ];
 
-/** The namespaces of a config: where Bitbucket's runners run, and where CircleCI's CronJobs are. */
+/** Beside those, where one TERM drains runners that are too many. */
+const withDraining: readonly Use[] = uses('batch', 'jobs', { delete: 'delete-job' });
+
+/** The namespaces of a config: where Bitbucket's runners run, and where CircleCI's CronJobs are, and in which of these `scale_in` is on. */
 export function namespacesOf({ groups, discovery }: Pick<Config, 'groups' | 'discovery'>): {
   readonly runners: readonly string[];
   readonly cronJobs: readonly string[];
+  readonly draining: readonly string[];
 } {
   const runners = groups.flatMap((group) => (group.service === 'bitbucket' ? [group.namespace] : []));
-  const cronJobs = groups.flatMap(cronJobNamespace);
-  if (discovery?.cronJobs !== undefined) cronJobs.push(discovery.cronJobs.namespace);
-  return { runners: [...new Set(runners)], cronJobs: [...new Set(cronJobs)] };
+  const cronJobs = [...groups.flatMap(placeOfGroup), ...placeOfDiscovery(discovery)];
+  const draining = cronJobs.filter(({ scaleIn }) => scaleIn);
+  const unique = (places: readonly CronJobPlace[]): string[] => [
+    ...new Set(places.map(({ namespace }) => namespace)),
+  ];
+  return { runners: [...new Set(runners)], cronJobs: unique(cronJobs), draining: unique(draining) };
 }
 
-function cronJobNamespace(group: Group): string[] {
-  return group.service === 'circleci' && group.target.kind === 'cron-job' ? [group.target.namespace] : [];
+interface CronJobPlace {
+  readonly namespace: string;
+  readonly scaleIn: boolean;
+}
+
+function placeOfGroup(group: Group): CronJobPlace[] {
+  if (group.service !== 'circleci' || group.target.kind !== 'cron-job') return [];
+  return [{ namespace: group.target.namespace, scaleIn: group.policy.scaleIn }];
+}
+
+function placeOfDiscovery(discovery: Discovery | undefined): CronJobPlace[] {
+  if (discovery?.cronJobs === undefined) return [];
+  return [{ namespace: discovery.cronJobs.namespace, scaleIn: discovery.policy.scaleIn }];
 }
 
 /** @param own the namespace of the programs themselves, if they run in a cluster */
@@ -77,12 +100,16 @@ export function rightsOf(
   config: Pick<Config, 'groups' | 'discovery'>,
   own: string | undefined,
 ): Right[] {
-  const { runners, cronJobs } = namespacesOf(config);
+  const { runners, cronJobs, draining } = namespacesOf(config);
   const at = (namespace: string, list: readonly Use[]): Right[] => list.map((use) => ({ namespace, ...use }));
+  const forCircleCi = [
+    ...cronJobs.flatMap((namespace) => at(namespace, withCronJobs)),
+    ...draining.flatMap((namespace) => at(namespace, withDraining)),
+  ];
   return [
-    ...(own === undefined ? [] : at(own, [...leaseUse, ...eventUse])),
+    ...(own === undefined ? [] : at(own, atHome[program])),
     ...runners.flatMap((namespace) => at(namespace, withRunners[program])),
-    ...(program === 'controller' ? cronJobs.flatMap((namespace) => at(namespace, withCronJobs)) : []),
+    ...(program === 'controller' ? forCircleCi : []),
   ];
 }
 

@@ -56,4 +56,6 @@ export interface Machine {
    * failed and never did. Left out where only the CI service can tell.
    */
   readonly serves?: boolean | undefined;
+  /** Whether ending it gives its runner exactly one TERM, and time to end the longest task. Left out where that is not so. */
+  readonly drainable?: boolean | undefined;
 }

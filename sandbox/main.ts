@@ -1,7 +1,8 @@
-// Builds the sandbox: the world, and in it the controller as it runs in production. The only file here that builds things.
+// Builds the sandbox: the world, and in it both programs as they run in production. The only file here that builds things.
 
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
+import { startCleaner, type RunningCleaner } from '../cleaner/main.ts';
 import { startController, type RunningController } from '../controller/main.ts';
 import type { Config } from '../core/config/config.ts';
 import { readConfigFile } from '../core/config/read.ts';
@@ -12,6 +13,7 @@ import { html, json, serve, type RunningServer } from '../core/process/server.ts
 import { dashboardPage } from '../dashboard/page.ts';
 import { worldScope } from './bitbucket/identity.ts';
 import type { Scenario } from './demand.ts';
+import { planMishaps } from './mishaps.ts';
 import { figuresOf, waitingFor, WaitingHistory, type SandboxStatus } from './status.ts';
 import { World } from './world.ts';
 
@@ -24,8 +26,12 @@ export interface SandboxOptions {
   readonly bootMs: number;
   readonly room: number;
   readonly controller: boolean;
+  /** The cleaner beside the controller; none if left out. */
+  readonly cleaner?: boolean | undefined;
+  /** Runners hang, break and lose their network; none does if left out. */
+  readonly mishaps?: boolean | undefined;
   readonly kubeconfig?: string | undefined;
-  /** Told each log line of the controller. */
+  /** Told each log line of the programs. */
   readonly log?: ((line: string) => void) | undefined;
 }
 
@@ -71,6 +77,13 @@ function servePage(port: number, status: () => SandboxStatus): Promise<RunningSe
   return serve({ '/': () => html(page()), '/status': () => json(status()) }, { port, host: '127.0.0.1' });
 }
 
+/** What the cleaner removed last, for the page and the terminal. */
+function sweptNote(cleaner: RunningCleaner | undefined): string {
+  const [latest] = cleaner?.status().removals ?? [];
+  if (latest === undefined) return '';
+  return `; the cleaner last removed ${latest.id.slice(0, 8)} of ${latest.group} at ${latest.at.slice(11, 19)} (${latest.reason})`;
+}
+
 class Sandbox implements RunningSandbox {
   readonly world: World;
   private readonly options: SandboxOptions;
@@ -80,6 +93,7 @@ class Sandbox implements RunningSandbox {
   environment: Env = {};
   pageUrl = '';
   private controller: RunningController | undefined;
+  private cleaner: RunningCleaner | undefined;
   private page: RunningServer | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -102,12 +116,15 @@ class Sandbox implements RunningSandbox {
     this.page = page;
     this.pageUrl = page.url;
     if (this.options.controller) this.controller = await this.startController();
+    if (this.options.cleaner === true) this.cleaner = await this.startCleaner();
+    if (this.options.mishaps === true) this.startMishaps();
     this.timer = setInterval(() => this.noteWaiting(), 200);
   }
 
   status(): SandboxStatus {
     const { service, circleCi } = this.world;
-    const world = figuresOf([service.builds, circleCi.tasks.builds], this.options.speed);
+    const figures = figuresOf([service.builds, circleCi.tasks.builds], this.options.speed);
+    const world = { ...figures, note: `${figures.note}${sweptNote(this.cleaner)}` };
     const now = new Date(this.clock.now()).toISOString();
     const { leader, groups } = this.controller?.status() ?? { leader: false, groups: [] };
     return { leader, now, groups: groups.map((group) => this.history.addTo(group)), world };
@@ -119,7 +136,7 @@ class Sandbox implements RunningSandbox {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.controller?.stop();
+    await Promise.all([this.controller?.stop(), this.cleaner?.stop()]);
     await this.page?.close();
     await this.world.stop();
   }
@@ -133,6 +150,24 @@ class Sandbox implements RunningSandbox {
       page: dashboardPage,
       destination: lines(log),
     });
+  }
+
+  private startCleaner(): Promise<RunningCleaner> {
+    const { configPath, log } = this.options;
+    return startCleaner({
+      ...{ configPath, clock: this.clock, port: 0, host: '127.0.0.1' },
+      env: { ...this.environment, LOG_LEVEL: process.env['LOG_LEVEL'] },
+      random: Math.random,
+      destination: lines(log),
+    });
+  }
+
+  private startMishaps(): void {
+    const { service, timeline } = this.world;
+    const scopes = this.config.groups.flatMap((group) =>
+      group.service === 'bitbucket' ? [worldScope(group.scope)] : [],
+    );
+    planMishaps({ service, timeline, scopes: [...new Set(scopes)], random: Math.random });
   }
 
   private noteWaiting(): void {

@@ -23,11 +23,15 @@ export function reserve(plant: Plant, decision: Decision): void {
   for (const action of decision.actions) if (action.kind === 'order') plant.source.reserve(action.count);
 }
 
+async function carryOutInPool(target: PoolTarget, action: Action): Promise<'done' | 'kept'> {
+  if (action.kind === 'retire') return (await target.drain?.(action.runnerId)) ?? 'kept';
+  if (action.kind !== 'order') return 'kept';
+  await target.order(action.count);
+  return 'done';
+}
+
 async function carryOut(plant: Plant, action: Action): Promise<'done' | 'kept'> {
-  if (plant.kind === 'pool') {
-    if (action.kind === 'order') await plant.target.order(action.count);
-    return 'done';
-  }
+  if (plant.kind === 'pool') return carryOutInPool(plant.target, action);
   const { source, target } = plant;
   switch (action.kind) {
     case 'order':

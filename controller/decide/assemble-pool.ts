@@ -24,18 +24,19 @@ function isFailedStart({ phase, serves }: Machine, isYoung: boolean): boolean {
 
 /**
  * Every machine that exists, once; finished ones don't. Nobody says which runners of a pool are idle, so that all that are
- * online count as busy, and none is ever chosen to go (P2).
+ * online count as busy, and none is ever deleted (P2); it may be drained, where that lets it finish.
  */
 export function assemblePool(sighting: PoolSighting, now: number, startTimeoutMs: number): readonly Member[] {
   const runners = new Map(sighting.runners.map((runner) => [runner.id, runner]));
   return sighting.machines.flatMap((machine): Member[] => {
-    const { id, runnerId, createdAt, phase } = machine;
+    const { id, runnerId, createdAt, phase, drainable } = machine;
     const isYoung = now - createdAt < startTimeoutMs;
     const isFailed = isFailedStart(machine, isYoung);
     if ((phase === 'succeeded' || phase === 'failed') && !isFailed) return [];
     const runner = runnerId === undefined ? undefined : runners.get(runnerId);
     const state = isFailed ? 'unhealthy' : stateOf(machine, runner, isYoung);
     const neverOnline = state === 'unhealthy' && runner === undefined;
-    return [{ id, state, busyness: 'unknown', createdAt, lost: false, canTakeBack: false, neverOnline }];
+    const inPool = { busyness: 'unknown', lost: false, canTakeBack: false } as const;
+    return [{ id, state, createdAt, neverOnline, drainable, ...inPool }];
   });
 }

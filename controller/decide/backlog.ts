@@ -1,11 +1,25 @@
 // The rule `unclaimedTasks`: from tasks to a wish. Pure, and before any limit.
 
 import type { BacklogPolicy } from '../../core/config/config.ts';
+import type { Capacity, Demand } from './snapshot.ts';
 import { count, type Wish } from './wish.ts';
 
+export type Backlog = Extract<Demand, { readonly kind: 'backlog' }>;
+
+/**
+ * Running tasks that need no runner beside the one they have: those of runners that drain. A draining one without a task ends
+ * at once, so whoever still drains is taken to have one; otherwise each would be replaced by a runner that nobody needs.
+ */
+function leaving({ scaleIn }: BacklogPolicy, { running }: Backlog, { draining }: Capacity): number {
+  return scaleIn ? Math.min(running, draining) : 0;
+}
+
 /** wanted = unclaimed + running + headroom: one runner for each task there is, and some more. */
-export function backlogWish(policy: BacklogPolicy, unclaimed: number, running: number): Wish {
-  const wanted = unclaimed + running + policy.headroom;
-  const sum = `${count(unclaimed, 'task')} unclaimed + ${running} running + headroom ${policy.headroom} = ${wanted}`;
+export function backlogWish(policy: BacklogPolicy, backlog: Backlog, capacity: Capacity): Wish {
+  const { unclaimed, running } = backlog;
+  const onDraining = leaving(policy, backlog, capacity);
+  const wanted = unclaimed + running - onDraining + policy.headroom;
+  const less = onDraining > 0 ? ` - ${onDraining} on runners that drain` : '';
+  const sum = `${count(unclaimed, 'task')} unclaimed + ${running} running${less} + headroom ${policy.headroom} = ${wanted}`;
   return { wanted, reason: unclaimed > 0 ? 'backlog' : 'no-backlog', because: sum };
 }

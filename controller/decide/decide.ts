@@ -3,12 +3,13 @@
 import { backlogWish } from './backlog.ts';
 import { bound, type Bounded } from './bounds.ts';
 import type { Action, Decision, Limit, Reason } from './decision.ts';
+import { drain } from './drain.ts';
 import { grow } from './grow.ts';
 import { firstMemory, type Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import { ratioWish } from './ratio.ts';
 import { settle } from './settle.ts';
-import { shrink } from './shrink.ts';
+import { shrink, type Shrinkage } from './shrink.ts';
 import { capacityOf, type Capacity, type Demand, type Observation, type Snapshot } from './snapshot.ts';
 import { count, type Wish } from './wish.ts';
 
@@ -16,7 +17,7 @@ function wishOf(policy: Policy, demand: Demand, snapshot: Snapshot, capacity: Ca
   const { rule } = policy;
   if (rule.strategy === 'unclaimedTasks') {
     return demand.kind === 'backlog'
-      ? backlogWish(rule, demand.unclaimed, demand.running)
+      ? backlogWish(rule, demand, capacity)
       : { wanted: enabledOf(capacity), reason: 'source-unavailable', because: 'the source shows no backlog' };
   }
   const unknown = snapshot.members.filter(
@@ -37,13 +38,23 @@ interface Change {
 
 /** Runners to retire. Those that are starting may never come, so what is online alone keeps the wanted number, and min. */
 function surplusOf({ rule }: Policy, capacity: Capacity, wanted: number): number {
-  // Runners of a backlog end themselves.
-  if (rule.strategy !== 'percentageRunnersIdle') return 0;
   const online = capacity.busy + capacity.idle;
   // Bitbucket fails a step that finds nobody online: one stays until another comes.
   const kept = Math.min(rule.max, Math.max(rule.min, 1));
   const overMax = Math.min(enabledOf(capacity) - rule.max, online - kept);
   return Math.max(overMax, online - wanted);
+}
+
+function shrinkTo(
+  policy: Policy,
+  snapshot: Snapshot,
+  memory: Memory,
+  at: { readonly wanted: number; readonly now: number },
+): Shrinkage {
+  if (policy.rule.strategy === 'unclaimedTasks') return drain(policy, snapshot, memory, at);
+  const surplus = surplusOf(policy, capacityOf(snapshot.members), at.wanted);
+  if (surplus <= 0) return { retired: 0, actions: [], limits: [] };
+  return shrink(policy, snapshot, memory, { surplus, now: at.now });
 }
 
 function changeFor(
@@ -52,16 +63,13 @@ function changeFor(
   memory: Memory,
   at: { now: number; bounded: Bounded },
 ): Change {
-  const capacity = capacityOf(snapshot.members);
-  const enabled = enabledOf(capacity);
+  const enabled = enabledOf(capacityOf(snapshot.members));
   const { wanted, limits } = at.bounded;
   if (wanted > enabled) {
     const growth = grow(policy, snapshot, memory, { missing: wanted - enabled, now: at.now });
     return { to: enabled + growth.added, actions: growth.actions, limits: [...limits, ...growth.limits] };
   }
-  const surplus = surplusOf(policy, capacity, wanted);
-  if (surplus <= 0) return { to: enabled, actions: [], limits };
-  const shrinkage = shrink(policy, snapshot, memory, { surplus, now: at.now });
+  const shrinkage = shrinkTo(policy, snapshot, memory, { wanted, now: at.now });
   return {
     to: enabled - shrinkage.retired,
     actions: shrinkage.actions,

@@ -6,7 +6,7 @@ export type Action =
   | { readonly kind: 'order'; readonly count: number }
   /** Enable a draining runner again. */
   | { readonly kind: 'take-back'; readonly runnerId: string }
-  /** Disable an idle runner, so that it takes no new step. */
+  /** Keep new work away from a runner: disable an idle one, or drain one of a pool by one TERM. */
   | { readonly kind: 'retire'; readonly runnerId: string }
   /** Look afresh at a drained runner, and delete it with its machine if it is still disabled and idle. */
   | { readonly kind: 'remove'; readonly runnerId: string }
@@ -34,6 +34,7 @@ export type LimitName =
   | 'target-limit'
   | 'would-grow-back'
   | 'busy'
+  | 'not-drainable'
   | 'cool-down'
   | 'start-failures'
   | 'api-budget';

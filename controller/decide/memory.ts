@@ -4,6 +4,12 @@
 import { noStarts, rememberStarts, type StartRecord } from './breaker.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 
+/** Tasks, unclaimed and running, at one look. */
+export interface TaskPeak {
+  readonly at: number;
+  readonly tasks: number;
+}
+
 type Since = Readonly<Record<string, number>>;
 
 /** All times in milliseconds since the epoch, the observer's clock. Keys are member ids. */
@@ -16,6 +22,8 @@ export interface Memory {
   /** Could not be enabled again; a new runner is ordered instead. */
   readonly takeBackFailedAt: Since;
   readonly starts: StartRecord;
+  /** Of a backlog: each look with more tasks than any later one, oldest first. Tells the most since any time. */
+  readonly taskPeaks: readonly TaskPeak[];
 }
 
 function since(before: Since | undefined, members: readonly Member[], at: number): Since {
@@ -40,6 +48,12 @@ function lastBusy(before: Since | undefined, snapshot: Snapshot): Since {
   return Object.fromEntries(known);
 }
 
+function peaks(before: readonly TaskPeak[], { demand, observedAt }: Snapshot): readonly TaskPeak[] {
+  if (demand.kind !== 'backlog') return [];
+  const tasks = demand.unclaimed + demand.running;
+  return [...before.filter((peak) => peak.tasks > tasks), { at: observedAt, tasks }];
+}
+
 /** The memory after enabling these runners failed. */
 export function rememberFailedTakeBacks(memory: Memory, runnerIds: readonly string[], at: number): Memory {
   const failed = Object.fromEntries(runnerIds.map((id) => [id, at]));
@@ -55,6 +69,7 @@ export function firstMemory(at: number): Memory {
     lostSince: {},
     takeBackFailedAt: {},
     starts: noStarts,
+    taskPeaks: [],
   };
 }
 
@@ -73,5 +88,6 @@ export function remember(before: Memory | undefined, snapshot: Snapshot): Memory
     ),
     takeBackFailedAt: kept(before?.takeBackFailedAt, members),
     starts: rememberStarts(before?.starts ?? noStarts, members),
+    taskPeaks: peaks(before?.taskPeaks ?? [], snapshot),
   };
 }

@@ -23,6 +23,8 @@ export interface Member {
   readonly canTakeBack: boolean;
   /** Given up before it ever came online: a start that failed. */
   readonly neverOnline: boolean;
+  /** Ending it lets it finish what it has, whatever that is. Left out where that is not so. */
+  readonly drainable?: boolean | undefined;
 }
 
 export interface Snapshot {

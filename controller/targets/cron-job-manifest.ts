@@ -20,7 +20,10 @@ export function slotName(cronJobName: string, slot: number): string {
 }
 
 /** The lowest numbers whose names are free, without end. */
-export function* freeSlots(cronJobName: string, taken: ReadonlySet<string>): Generator<string, never> {
+export function* freeSlots(
+  cronJobName: string,
+  taken: Pick<ReadonlySet<string>, 'has'>,
+): Generator<string, never> {
   for (let slot = 0; ; slot += 1) {
     const name = slotName(cronJobName, slot);
     if (!taken.has(name)) yield name;

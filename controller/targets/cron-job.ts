@@ -1,4 +1,4 @@
-// Jobs made from one suspended CronJob as a target. Each ends by itself; this only adds. Knows no CI service.
+// Jobs made from one suspended CronJob as a target. Each ends by itself, or is drained by one TERM. Knows no CI service.
 
 import pLimit from 'p-limit';
 import type { CircleCiGroup, CronJobTarget } from '../../core/config/config.ts';
@@ -9,6 +9,7 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Machine } from '../../core/runner.ts';
 import { freeSlots, isMadeFrom, jobFrom } from './cron-job-manifest.ts';
 import { createdAt, phaseOf } from '../../core/job-machine.ts';
+import { hindranceToDraining } from './one-term.ts';
 import type { PoolTarget, TargetView } from './target.ts';
 import type { Together } from './together.ts';
 
@@ -19,6 +20,8 @@ export interface CronJobPoolOptions {
   /** Every Job of the namespace, shared by the groups in it. */
   readonly jobs: Together<readonly V1Job[]>;
   readonly clock: Clock;
+  /** Whether runners are to be drained, so that it is told what hinders that; false if left out. */
+  readonly scaleIn?: boolean | undefined;
   /** Told a sentence when something is odd but not wrong. */
   readonly warn: (text: string) => void;
 }
@@ -33,11 +36,13 @@ function isTaken(error: unknown): boolean {
 export class CronJobPool implements PoolTarget {
   readonly description: string;
   private readonly options: CronJobPoolOptions;
-  /** The names that the decision knows of. Names are picked by it and not by a later look: see `slotName`. */
-  private known: ReadonlySet<string> = new Set();
+  /** Names and uids that the decision knows of. Names are picked by it and not by a later look: see `slotName`. */
+  private known: ReadonlyMap<string, string | undefined> = new Map();
   /** Whether a Job was ever seen ready; by uid. Only those that were seen before they ended. */
   private readonly worked = new Map<string, boolean>();
-  private warned = false;
+  /** Uids of Jobs that a fresh look has shown to be made from another, less patient template. */
+  private readonly undrainable = new Set<string>();
+  private readonly told = new Set<string>();
 
   constructor(options: CronJobPoolOptions) {
     this.options = options;
@@ -49,8 +54,12 @@ export class CronJobPool implements PoolTarget {
     const observedAt = clock.now();
     const cronJob = await this.template();
     const own = (await jobs.ask(this.path)).filter((job) => isMadeFrom(job, cronJob));
-    this.known = new Set(own.flatMap(({ metadata }) => metadata?.name ?? []));
-    const machines = own.map((job) => this.machineOf(job));
+    this.known = new Map(own.map(({ metadata }) => [metadata?.name ?? '', metadata?.uid]));
+    const scalesIn = hindranceIn(cronJob) === undefined;
+    const machines = own.map((job) => ({
+      ...this.machineOf(job),
+      drainable: scalesIn && this.mayDrain(job),
+    }));
     this.forgetAllBut(machines);
     return { observedAt, machines };
   }
@@ -66,6 +75,21 @@ export class CronJobPool implements PoolTarget {
     const limit = pLimit(atATime);
     await Promise.all(Array.from({ length: machines }, () => limit(one)));
     if (failure !== undefined) throw failure as Error;
+  }
+
+  /**
+   * Deletes the Job that was decided on, once: its pod gets one TERM. One that is going, has ended or was replaced by another
+   * of its name meanwhile is left alone.
+   */
+  async drain(machineId: string): Promise<'done' | 'kept'> {
+    const { client, place } = this.options;
+    const uid = this.known.get(machineId);
+    const job = await client.getJob(place.namespace, machineId);
+    if (uid === undefined || job?.metadata?.uid !== uid) return 'kept';
+    if (hindranceToDraining(job.spec?.template.spec) !== undefined) this.undrainable.add(uid);
+    if (!isOpen(job) || this.undrainable.has(uid)) return 'kept';
+    await client.deleteJob(place.namespace, machineId, { uid });
+    return 'done';
   }
 
   /** The next free name; one that somebody else has filled for this CronJob meanwhile counts as made. */
@@ -93,18 +117,16 @@ export class CronJobPool implements PoolTarget {
       const text = `kubernetes get-cron-job: there is no CronJob ${this.path}. Create it, or correct cron_job in the configuration.`;
       throw new ServiceError(text, { ...about, status: 404 });
     }
-    this.warnUnlessSuspended(cronJob);
+    this.warnOfOddities(cronJob);
     return cronJob;
   }
 
-  private warnUnlessSuspended({ spec }: V1CronJob): void {
-    const awake = spec?.suspend !== true;
-    if (awake && !this.warned) {
-      this.options.warn(
-        `CronJob ${this.path} is not suspended, so its schedule starts runners that nobody asked for; set spec.suspend: true`,
-      );
-    }
-    this.warned = awake;
+  private warnOfOddities(cronJob: V1CronJob): void {
+    const oddities = odditiesOf(cronJob, this.options.scaleIn === true);
+    const texts = oddities.map((oddity) => `CronJob ${this.path} ${oddity}`);
+    for (const text of texts) if (!this.told.has(text)) this.options.warn(text);
+    this.told.clear();
+    for (const text of texts) this.told.add(text);
   }
 
   /**
@@ -121,9 +143,14 @@ export class CronJobPool implements PoolTarget {
     return { id, uid, runnerId: undefined, createdAt: createdAt(job), phase, serves };
   }
 
+  private mayDrain({ metadata }: Pick<V1Job, 'metadata'>): boolean {
+    return metadata?.uid !== undefined && !this.undrainable.has(metadata.uid);
+  }
+
   private forgetAllBut(machines: readonly Machine[]): void {
     const there = new Set(machines.map(({ uid }) => uid));
     for (const uid of this.worked.keys()) if (!there.has(uid)) this.worked.delete(uid);
+    for (const uid of this.undrainable) if (!there.has(uid)) this.undrainable.delete(uid);
   }
 
   private get path(): string {
@@ -133,6 +160,20 @@ export class CronJobPool implements PoolTarget {
 }
 
 const about = { service: 'kubernetes', operation: 'get-cron-job', failure: 'status' } as const;
+
+function hindranceIn({ spec }: V1CronJob): string | undefined {
+  return hindranceToDraining(spec?.jobTemplate.spec?.template.spec);
+}
+
+function odditiesOf(cronJob: V1CronJob, scaleIn: boolean): string[] {
+  const awake =
+    'is not suspended, so its schedule starts runners that nobody asked for; set spec.suspend: true';
+  const hindrance = scaleIn ? hindranceIn(cronJob) : undefined;
+  return [
+    ...(cronJob.spec?.suspend === true ? [] : [awake]),
+    ...(hindrance === undefined ? [] : [`hinders scale_in, so that its runners stay: ${hindrance}`]),
+  ];
+}
 
 function isOpen(job: V1Job): boolean {
   const phase = phaseOf(job);

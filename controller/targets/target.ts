@@ -49,4 +49,9 @@ export interface RunnerTarget extends Target {
 export interface PoolTarget extends Target {
   /** Adds this many machines, after a fresh look of its own. */
   order(machines: number): Promise<void>;
+  /**
+   * Ends a machine so that its runner can finish, after a fresh look of its own, and never twice. `kept` if that look
+   * disagreed. Left out where a machine can not be ended so.
+   */
+  drain?(machineId: string): Promise<'done' | 'kept'>;
 }

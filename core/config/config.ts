@@ -116,6 +116,8 @@ export interface BacklogPolicy {
   readonly min: number;
   readonly max: number;
   readonly headroom: number;
+  /** Whether runners that are too many are drained; otherwise they end themselves. Never true for Auto Scaling groups. */
+  readonly scaleIn: boolean;
 }
 
 export interface Discovery {

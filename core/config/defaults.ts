@@ -42,4 +42,5 @@ export const backlogDefaults = {
   min: discovered.min.default,
   discoveredMax: discovered.max.default,
   headroom: discovered.headroom.default,
+  scaleIn: discovered.scale_in.default,
 } as const;

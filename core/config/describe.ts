@@ -34,6 +34,7 @@ function circleCiRows({ resourceClass, target, policy }: CircleCiGroup): string[
     row('watches', `CircleCI ${resourceClass}`),
     row('runs on', place),
     row('headroom', String(policy.headroom)),
+    row('shrinks', policy.scaleIn ? 'drains runners that are too many' : 'no: runners end themselves'),
   ];
 }
 
@@ -53,14 +54,14 @@ function groupBlock(group: Group, { constants }: Config): string[] {
 
 function discoveryBlock({ discovery }: Config): string[] {
   if (discovery === undefined) return [];
-  const { min, max, headroom } = discovery.policy;
+  const { min, max, headroom, scaleIn } = discovery.policy;
   return [
     `discovery of ${discovery.circleCiNamespace}`,
     ...(discovery.cronJobs ? [row('CronJobs', `in namespace ${discovery.cronJobs.namespace}`)] : []),
     ...(discovery.autoScalingGroups
       ? [row('ASGs', `in ${discovery.autoScalingGroups.regions.join(', ')}`)]
       : []),
-    row('runners', `${min} to ${max} each, headroom ${headroom}`),
+    row('runners', `${min} to ${max} each, headroom ${headroom}${scaleIn ? ', drained when too many' : ''}`),
   ];
 }
 

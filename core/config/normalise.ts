@@ -78,6 +78,7 @@ function backlogPolicy(parameters: Partial<WrittenBacklogParameters>): BacklogPo
     min: parameters.min ?? backlogDefaults.min,
     max: parameters.max ?? backlogDefaults.discoveredMax,
     headroom: parameters.headroom ?? backlogDefaults.headroom,
+    scaleIn: parameters.scale_in ?? backlogDefaults.scaleIn,
   };
 }
 

@@ -223,7 +223,7 @@ export interface WrittenAutoScalingGroup {
   region: string;
 }
 /**
- * How a CircleCI group grows.
+ * How a CircleCI group grows, and whether it shrinks.
  */
 export interface WrittenBacklogParameters {
   /**
@@ -238,6 +238,10 @@ export interface WrittenBacklogParameters {
    * Runners kept ready beyond the tasks that wait or run.
    */
   headroom?: number;
+  /**
+   * Whether runners that are too many are drained: each gets one TERM, and time to end its task. Only with cron_job, and only Jobs whose pods leave that time: see docs/scaling.md.
+   */
+  scale_in?: boolean;
 }
 /**
  * CircleCI groups that are found rather than declared.
@@ -272,7 +276,7 @@ export interface WrittenDiscoveredCronJobs {
   namespace: string;
 }
 /**
- * How each discovered group grows.
+ * How each discovered group grows, and whether it shrinks.
  */
 export interface WrittenDiscoveryParameters {
   /**
@@ -287,6 +291,10 @@ export interface WrittenDiscoveryParameters {
    * Runners of each discovered group kept ready beyond the tasks that wait or run.
    */
   headroom?: number;
+  /**
+   * Whether runners of each discovered group that are too many are drained: each gets one TERM, and time to end its task. Not together with auto_scaling_groups.
+   */
+  scale_in?: boolean;
 }
 /**
  * When the cleaner looks, and how long it leaves things alone.

@@ -22,7 +22,30 @@ function wait(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-export const systemClock: Clock = { now: () => Date.now(), sleep: wait };
+/** How much faster or slower than time itself a clock runs while it makes up for a jump. */
+const makeUpShare = 0.25;
+
+/**
+ * Follows the wall clock, but never by a jump: somebody who sets it an hour forward must not make a wait of a minute end at
+ * once, nor an old list look new by setting it back. An hour is made up for in four; a restart takes the wall clock as it is.
+ * @param wall milliseconds since the epoch
+ * @param steady milliseconds since some moment, never set
+ */
+export function evenTime(wall: () => number, steady: () => number): () => number {
+  let shown = wall();
+  let readAt = steady();
+  return () => {
+    const at = steady();
+    const elapsed = at - readAt;
+    readAt = at;
+    shown += elapsed;
+    const most = elapsed * makeUpShare;
+    shown += Math.min(Math.max(wall() - shown, -most), most);
+    return Math.round(shown);
+  };
+}
+
+export const systemClock: Clock = { now: evenTime(Date.now, () => performance.now()), sleep: wait };
 
 /** A clock that starts at the present and runs `speed` times faster than the machine's. */
 export function fasterClock(speed: number, startedAt = Date.now()): Clock {

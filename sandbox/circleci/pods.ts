@@ -36,6 +36,10 @@ export function taskPods({ tasks, nodes, life, setPhase }: TaskPodsOptions, rest
         if (setPhase(uid, 'Running')) tasks.connect({ name, resourceClass, life, ended });
       });
     },
+    podTerminating(uid) {
+      const name = names.get(uid);
+      return name === undefined ? rest.podTerminating?.(uid) === true : tasks.leave(name);
+    },
     podDeleted(uid) {
       const name = names.get(uid);
       if (name === undefined) return rest.podDeleted(uid);

@@ -22,6 +22,8 @@ export interface NewTaskRunner {
 interface TaskRunner extends NewTaskRunner {
   readonly firstConnectedAt: number;
   task: Build | undefined;
+  /** Has got a TERM. */
+  leaving: boolean;
   /** When its process ended; it stays listed. */
   goneAt: number | undefined;
   idleSince: number;
@@ -70,12 +72,27 @@ export class TaskService {
       ...runner,
       firstConnectedAt: now,
       task: undefined,
+      leaving: false,
       goneAt: undefined,
       idleSince: now,
     };
     this.runners.set(runner.name, known);
     this.giveWork(known);
     this.watchIdleness(known);
+  }
+
+  /**
+   * TERM: takes no more tasks and ends with the one it has, at once if it has none. The second one cancels the task.
+   * @returns whether it goes on for a while
+   */
+  leave(name: string): boolean {
+    const runner = this.runners.get(name);
+    if (runner === undefined || runner.goneAt !== undefined) return false;
+    const isSecond = runner.leaving;
+    runner.leaving = true;
+    if (isSecond) this.stop(name);
+    else if (runner.task === undefined) this.end(runner);
+    return runner.goneAt === undefined;
   }
 
   /** The process is killed, and its task with it. */
@@ -114,7 +131,7 @@ export class TaskService {
   }
 
   private giveWork(runner: TaskRunner): void {
-    if (runner.goneAt !== undefined || runner.task !== undefined) return;
+    if (runner.goneAt !== undefined || runner.leaving || runner.task !== undefined) return;
     const task = this.builds.take(runner.resourceClass, []);
     if (task === undefined) return;
     const { now } = this.timeline;
@@ -129,7 +146,7 @@ export class TaskService {
     this.finish(task, 'done');
     runner.task = undefined;
     runner.idleSince = this.timeline.now;
-    if (runner.life.singleTask) return this.end(runner);
+    if (runner.life.singleTask || runner.leaving) return this.end(runner);
     this.giveWork(runner);
     this.watchIdleness(runner);
   }

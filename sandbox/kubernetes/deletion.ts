@@ -1,7 +1,7 @@
 // Deletion as Kubernetes does it: propagation, owners, time to live. Tells the double what went, knows no HTTP.
 
 import type { Clock } from '../../core/process/clock.ts';
-import { finishedAt } from './job-status.ts';
+import { finishedAt, phaseOf } from './job-status.ts';
 import { resourceOf, timestamp, type KubeObject } from './objects.ts';
 import type { Store } from './store.ts';
 
@@ -12,6 +12,8 @@ interface Setting {
   readonly clock: Clock;
   /** How long a pod, and a Job in the foreground, takes to go; milliseconds of the clock. */
   readonly terminationMs: number;
+  /** Sends TERM to a pod; whether it goes on for a while. */
+  readonly goesOn: (pod: KubeObject) => boolean;
   readonly removed: (object: KubeObject) => void;
 }
 
@@ -28,6 +30,13 @@ function outlived(object: KubeObject, now: number): boolean {
   const seconds = object.spec?.['ttlSecondsAfterFinished'];
   const end = object.kind === 'Job' ? finishedAt(object) : undefined;
   return end !== undefined && typeof seconds === 'number' && end + seconds * 1000 <= now;
+}
+
+/** What Kubernetes gives a pod that asks for nothing. */
+const defaultGraceSeconds = 30;
+
+function hasEnded(object: KubeObject): boolean {
+  return object.kind === 'Pod' && ['Succeeded', 'Failed'].includes(phaseOf(object));
 }
 
 /** The garbage collector, the TTL controller and the kubelet's part in a deletion, in one. */
@@ -76,8 +85,21 @@ export class Deletion {
     const { store, clock } = this.#setting;
     for (const [uid, at] of this.#due) {
       const object = store.byUid(uid);
-      if (at <= clock.now() && object !== undefined) this.#drop(object);
+      if (object === undefined || this.#waitsForPods(object)) continue;
+      if (at <= clock.now() || hasEnded(object)) this.#drop(object);
     }
+  }
+
+  #waitsForPods({ kind, metadata }: KubeObject): boolean {
+    return kind === 'Job' && this.#dependents(metadata.uid).some((dependent) => dependent.kind === 'Pod');
+  }
+
+  /** Milliseconds until KILL. */
+  #graceOf(object: KubeObject): number {
+    const { terminationMs, goesOn } = this.#setting;
+    if (object.kind !== 'Pod' || hasEnded(object) || !goesOn(object)) return terminationMs;
+    const seconds = object.spec?.['terminationGracePeriodSeconds'];
+    return (typeof seconds === 'number' ? seconds : defaultGraceSeconds) * 1000;
   }
 
   #drop(object: KubeObject): void {
@@ -92,9 +114,11 @@ export class Deletion {
   }
 
   #markGoing(object: KubeObject, finalizers: { finalizers?: string[] }): KubeObject {
-    const { store, clock, terminationMs } = this.#setting;
-    const { uid, deletionTimestamp = timestamp(clock.now() + terminationMs) } = object.metadata;
-    if (!this.#due.has(uid)) this.#due.set(uid, clock.now() + terminationMs);
+    const { store, clock } = this.#setting;
+    const { uid } = object.metadata;
+    const due = this.#due.get(uid) ?? clock.now() + this.#graceOf(object);
+    this.#due.set(uid, due);
+    const { deletionTimestamp = timestamp(due) } = object.metadata;
     const metadata = { ...object.metadata, deletionTimestamp, ...finalizers };
     return store.put(resourceOf(object.kind), { ...object, metadata });
   }

@@ -61,6 +61,7 @@ function createBackend({
   const controller = new JobController({ store, clock, pods, random });
   const deletion = new Deletion({
     ...{ store, clock, terminationMs },
+    goesOn: ({ metadata }) => pods.podTerminating?.(metadata.uid) === true,
     removed(object) {
       if (object.kind === 'Pod') pods.podDeleted(object.metadata.uid);
       controller.changed(object);

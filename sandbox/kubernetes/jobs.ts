@@ -19,6 +19,8 @@ export interface PlannedPod {
 export interface PodPlan {
   podCreated(pod: PlannedPod): void;
   podDeleted(uid: string): void;
+  /** Sent TERM, once. True if it goes on until it ends, `setPodPhase`, or its grace period is over; false ends it. */
+  podTerminating?(uid: string): boolean;
 }
 
 const job = resourceOf('Job');

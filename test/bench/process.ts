@@ -3,7 +3,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectFile } from '../../cli/files.ts';
 import { worldScope } from '../../sandbox/bitbucket/identity.ts';
@@ -27,11 +27,11 @@ function configText(): string {
   return `constants: {runner_api_polling_interval: 3, fast_polling_interval: 3, api_calls_per_hour: 1000000, bitbucket_runner_limit: 500}\ngroups:${all}\n`;
 }
 
-/** One file, as in the image. */
+/** The command as the image has it, its flags included. */
 function bundle(folder: string): string {
-  const outfile = join(folder, 'runner-autoscaler.mjs');
-  execFileSync(process.execPath, [projectFile('build.ts'), outfile], { stdio: 'inherit' });
-  return outfile;
+  const app = join(folder, 'app');
+  execFileSync(process.execPath, [projectFile('build.ts'), app], { stdio: 'inherit' });
+  return join(app, 'runner-autoscaler');
 }
 
 interface Figures {
@@ -50,9 +50,10 @@ async function read(url: string): Promise<Figures> {
   };
 }
 
-async function untilRunning(sandbox: RunningSandbox): Promise<void> {
+async function untilRunning(sandbox: RunningSandbox, child: ChildProcess): Promise<void> {
   const { service } = sandbox.world;
   for (let online = 0; online < groups * runnersEach; await sleep(500)) {
+    if (child.exitCode !== null) throw new Error('the process that is measured has ended');
     online = 0;
     for (let repository = 0; repository < repositories; repository += 1) {
       const scope = worldScope({ workspace: 'acme', repository: `repository-${repository}` });
@@ -61,11 +62,13 @@ async function untilRunning(sandbox: RunningSandbox): Promise<void> {
   }
 }
 
-function startProcess(file: string, config: string, env: NodeJS.ProcessEnv, port: number): ChildProcess {
-  const args = [file, 'controller', '--config', config, '--host', '127.0.0.1', '--port', String(port)];
+function startProcess(command: string, config: string, env: NodeJS.ProcessEnv, port: number): ChildProcess {
+  const args = ['controller', '--config', config, '--host', '127.0.0.1', '--port', String(port)];
   const template = ['--job-template', projectFile('kustomize/base/job.yaml.template')];
-  return spawn(process.execPath, [...args, ...template], {
-    env: { ...process.env, ...env, LOG_LEVEL: 'warn' },
+  // The command runs whatever `node` it finds.
+  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+  return spawn(command, [...args, ...template], {
+    env: { ...process.env, ...env, PATH: path, LOG_LEVEL: 'warn' },
     stdio: 'inherit',
   });
 }
@@ -84,7 +87,7 @@ export async function measureProcess(): Promise<void> {
   const child = startProcess(bundle(folder), configPath, sandbox.environment, port);
   try {
     await sleep(2000);
-    await untilRunning(sandbox);
+    await untilRunning(sandbox, child);
     await sleep(5000);
     const before = await read(`http://127.0.0.1:${port}`);
     let after = before;

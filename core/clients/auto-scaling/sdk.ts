@@ -1,6 +1,6 @@
 // Loads the AWS SDK, which is large, only when somebody has an Auto Scaling group. The only file that makes its clients.
 
-import type * as Commands from '@aws-sdk/client-auto-scaling';
+import type * as Commands from './commands.ts';
 
 /** What is not left to the SDK's own chain and files. */
 export interface AwsAccess {
@@ -30,7 +30,7 @@ export interface Sdk {
 }
 
 export async function loadSdk({ region, access, timeoutMs }: SdkOptions): Promise<Sdk> {
-  const commands = await import('@aws-sdk/client-auto-scaling');
+  const commands = await import('./commands.ts');
   const { endpoint, keys } = access;
   const client = (maxAttempts: number): Commands.AutoScalingClient =>
     new commands.AutoScalingClient({

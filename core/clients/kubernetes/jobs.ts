@@ -7,8 +7,11 @@ import { listAll } from './list.ts';
 import type { Target } from './target.ts';
 import type { CreateOptions, V1CronJob, V1Job } from './types.ts';
 
+/** A Job without its spec, which is most of its size and read by nobody who lists. */
+export type ListedJob = Omit<V1Job, 'spec'>;
+
 export interface JobCalls {
-  listJobs(namespace: string, labelSelector: string): Promise<V1Job[]>;
+  listJobs(namespace: string, labelSelector: string): Promise<ListedJob[]>;
   getJob(namespace: string, name: string): Promise<V1Job | undefined>;
   createJob(namespace: string, job: V1Job, options?: CreateOptions): Promise<V1Job>;
   /**
@@ -27,9 +30,15 @@ export function jobCalls(caller: Caller): JobCalls {
 function reads(caller: Caller): Omit<JobCalls, 'createJob' | 'deleteJob'> {
   return {
     listJobs: (namespace, selector) =>
-      listAll<V1Job>(caller, { operation: 'list-jobs', kind: 'Job', namespace, selector }),
+      listAll(caller, {
+        ...{ operation: 'list-jobs', kind: 'Job', namespace, selector },
+        keep: ({ metadata = {}, status = {} }: V1Job): ListedJob => ({ metadata, status }),
+      }),
     listCronJobs: (namespace, selector) =>
-      listAll<V1CronJob>(caller, { operation: 'list-cron-jobs', kind: 'CronJob', namespace, selector }),
+      listAll(caller, {
+        ...{ operation: 'list-cron-jobs', kind: 'CronJob', namespace, selector },
+        keep: (cronJob: V1CronJob) => cronJob,
+      }),
     getJob(namespace, name) {
       const target: Target = { operation: 'get-job', verb: 'get', kind: 'Job', namespace, name };
       return unlessMissing(name, () => caller.read({ target, accept: acceptObject<V1Job>(target) }));

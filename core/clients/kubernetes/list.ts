@@ -6,25 +6,32 @@ import { KubernetesError } from './failure.ts';
 import type { Content } from './request.ts';
 import type { Kind, Target } from './target.ts';
 
-const pageSize = 100;
+/** Small pages: what is thrown away of one is gone before the next is read, so a long list costs little memory. */
+const pageSize = 50;
 
 /** A list of one kind in one namespace; an empty selector takes everything. */
-export interface ListRequest {
+export interface ListRequest<T, K> {
   readonly operation: string;
   readonly kind: Kind;
   readonly namespace: string;
   readonly selector: string;
+  /** What is wanted of each object; the rest is thrown away page by page. */
+  readonly keep: (object: T) => K;
 }
 
-async function pages<T extends object>(caller: Caller, request: ListRequest): Promise<T[]> {
-  const { operation, kind, namespace, selector } = request;
+async function pages<T extends object, K>(caller: Caller, request: ListRequest<T, K>): Promise<K[]> {
+  const { operation, kind, namespace, selector, keep } = request;
   const target: Target = { operation, verb: 'list', kind, namespace };
-  const accept = acceptList<T>(kind);
-  const found: T[] = [];
+  const acceptWhole = acceptList<T>(kind);
+  const accept = (answer: unknown): Page<K> => {
+    const { items, next } = acceptWhole(answer);
+    return { items: items.map(keep), next };
+  };
+  const found: K[] = [];
   const seen = new Set<string>();
   let query: Content['query'] = { labelSelector: selector === '' ? undefined : selector, limit: pageSize };
   for (;;) {
-    const { items, next }: Page<T> = await caller.read({ target, query, accept });
+    const { items, next }: Page<K> = await caller.read({ target, query, accept });
     found.push(...items);
     if (next === undefined) return found;
     if (seen.has(next)) throw endless(target);
@@ -38,12 +45,12 @@ function endless({ operation, kind, namespace }: Target): KubernetesError {
   return new KubernetesError(text, { operation, failure: 'malformed', status: 200 });
 }
 
-/** Every object that the selector takes. A list that expires while it is read (410) is read from its start once more. */
-export async function listAll<T extends object>(caller: Caller, request: ListRequest): Promise<T[]> {
+/** All that the selector takes. A list that expires while it is read (410) is read from its start once more. */
+export async function listAll<T extends object, K>(caller: Caller, request: ListRequest<T, K>): Promise<K[]> {
   try {
-    return await pages<T>(caller, request);
+    return await pages(caller, request);
   } catch (error) {
-    if (error instanceof KubernetesError && error.status === 410) return pages<T>(caller, request);
+    if (error instanceof KubernetesError && error.status === 410) return pages(caller, request);
     throw error;
   }
 }

@@ -36,7 +36,10 @@ function reads(caller: Caller): Pick<SecretCalls, 'getSecret' | 'listSecrets'> {
       return unlessMissing(name, () => caller.read({ target, accept: acceptObject<V1Secret>(target) }));
     },
     listSecrets: (namespace, selector) =>
-      listAll<V1Secret>(caller, { operation: 'list-secrets', kind: 'Secret', namespace, selector }),
+      listAll(caller, {
+        ...{ operation: 'list-secrets', kind: 'Secret', namespace, selector },
+        keep: (secret: V1Secret) => secret,
+      }),
   };
 }
 

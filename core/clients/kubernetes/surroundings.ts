@@ -28,7 +28,10 @@ export function surroundingCalls(caller: Caller): SurroundingCalls {
       }
     },
     listPods: (namespace, selector) =>
-      listAll<V1Pod>(caller, { operation: 'list-pods', kind: 'Pod', namespace, selector }),
+      listAll(caller, {
+        ...{ operation: 'list-pods', kind: 'Pod', namespace, selector },
+        keep: (pod: V1Pod) => pod,
+      }),
     async createEvent(namespace, event) {
       const name = event.metadata.name;
       const target: Target = { operation: 'create-event', verb: 'create', kind: 'Event', namespace, name };

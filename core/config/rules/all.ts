@@ -26,6 +26,7 @@ import {
   intervalsFitTogether,
 } from './polling.ts';
 import { quantitiesAreValid, requestsAreWithinLimits } from './resources.ts';
+import { discoveryScalesInCronJobsOnly, scaleInIsForCronJobs } from './scale-in.ts';
 import { scopeIsReal } from './scope.ts';
 import { downIsBelowUp } from './thresholds.ts';
 
@@ -56,6 +57,8 @@ export const rules: readonly Rule[] = [
   discoveryHasSomewhereToLook,
   discoveryNamespaceIsOnePart,
   discoveryRegionsAreRegions,
+  scaleInIsForCronJobs,
+  discoveryScalesInCronJobsOnly,
   intervalsFitTheBudget,
   intervalsFitTogether,
   fastIsFast,

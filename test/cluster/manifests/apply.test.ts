@@ -40,7 +40,6 @@ const rights: Readonly<Record<string, readonly Right[]>> = {
     ...inRunners('jobs.batch', 'get', 'list', 'delete'),
     ...inRunners('secrets', 'list', 'delete'),
     ...inRunners('pods', 'list'),
-    ...inRunners('events', 'create'),
   ],
 };
 

@@ -17,7 +17,7 @@ import { messageOf } from '../../../core/errors.ts';
 import { createAutoScalingDouble, type AutoScalingDouble } from '../../../sandbox/auto-scaling/double.ts';
 import { AutoScalingModel } from '../../../sandbox/auto-scaling/model.ts';
 import { createCircleCiDouble, type CircleCiDouble } from '../../../sandbox/circleci/double.ts';
-import { TaskService } from '../../../sandbox/circleci/tasks.ts';
+import { TaskService, type RunnerLife } from '../../../sandbox/circleci/tasks.ts';
 import { createKubernetesDouble, type KubernetesDouble } from '../../../sandbox/kubernetes/double.ts';
 import type { PodPlan } from '../../../sandbox/kubernetes/jobs.ts';
 import { Timeline } from '../../../simulate/timeline.ts';
@@ -33,6 +33,8 @@ export interface SettingOptions {
   /** Instances, counted from 0, that come up and never register. */
   readonly neverRegister?: readonly number[];
   readonly tokenThatSees?: string;
+  /** Left out, a runner takes one task. */
+  readonly life?: RunnerLife;
 }
 
 /** One look, decision and its application, as the controller makes them. */
@@ -59,12 +61,12 @@ export interface Setting {
   group(config: Config, group: Group): GroupUnderTest;
 }
 
-const life = { singleTask: true, idleMs: 30 * minuteMs };
+const oneTask: RunnerLife = { singleTask: true, idleMs: 30 * minuteMs };
 
 function podPlan(
   timeline: Timeline,
   bootMs: number,
-  of: { tasks: TaskService; kubernetes: () => KubernetesDouble },
+  of: { tasks: TaskService; kubernetes: () => KubernetesDouble; life: RunnerLife },
 ): PodPlan {
   const names = new Map<string, string>();
   return {
@@ -74,9 +76,10 @@ function podPlan(
       timeline.plan(timeline.now + bootMs, () => {
         if (!of.kubernetes().setPodPhase(uid, 'Running')) return;
         const ended = (): void => void of.kubernetes().setPodPhase(uid, 'Succeeded');
-        of.tasks.connect({ name, resourceClass, life, ended });
+        of.tasks.connect({ name, resourceClass, life: of.life, ended });
       });
     },
+    podTerminating: (uid) => of.tasks.leave(names.get(uid) ?? ''),
     podDeleted: (uid) => of.tasks.stop(names.get(uid) ?? ''),
   };
 }
@@ -126,12 +129,13 @@ export function cronJob(name: string, resourceClass: string, rest: Record<string
 
 export async function stage(t: TestContext, options: SettingOptions = {}): Promise<Setting> {
   const { podBootMs = minuteMs, instanceBootMs = minuteMs, neverRegister = [], tokenThatSees } = options;
+  const { life = oneTask } = options;
   const clock = autoAdvanceClock(Date.UTC(2026, 10, 24, 9));
   const timeline = new Timeline(clock.now());
   const tasks = new TaskService(timeline);
   const kubernetes: KubernetesDouble = createKubernetesDouble({
     ...{ clock, random: Math.random },
-    pods: podPlan(timeline, podBootMs, { tasks, kubernetes: () => kubernetes }),
+    pods: podPlan(timeline, podBootMs, { tasks, kubernetes: () => kubernetes, life }),
   });
   const model: AutoScalingModel = new AutoScalingModel(timeline, {
     ...{ bootMs: () => instanceBootMs, terminationMs: minuteMs },

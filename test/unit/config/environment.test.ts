@@ -15,7 +15,7 @@ test('a namespace alone discovers CronJobs in circleci-runners, bounded', () => 
   assert.deepEqual(result?.config?.discovery, {
     circleCiNamespace: 'acme',
     cronJobs: { namespace: 'circleci-runners' },
-    policy: { strategy: 'unclaimedTasks', min: 0, max: 40, headroom: 0 },
+    policy: { strategy: 'unclaimedTasks', min: 0, max: 40, headroom: 0, scaleIn: false },
   });
   assert.deepEqual(result?.config?.groups, []);
   assert.equal(result?.config?.constants.fastPollingIntervalMs, 5000);

@@ -79,6 +79,7 @@ test('the schema names the defaults that the code uses', () => {
   assert.equal(cleaner.properties.interval.default, cleanerDefaults.interval);
   assert.equal(circleCi.properties.parameters.properties.min.default, backlogDefaults.min);
   assert.equal(circleCi.properties.parameters.properties.headroom.default, backlogDefaults.headroom);
+  assert.equal(circleCi.properties.parameters.properties.scale_in.default, backlogDefaults.scaleIn);
 });
 
 test('every key of the schema has a description, and every section refuses unknown keys', () => {
@@ -109,14 +110,14 @@ discovery: {circleci_namespace: acme, cron_jobs: {namespace: circleci-runners}}
       name: 'X',
       resourceClass: 'acme/x',
       target: { kind: 'auto-scaling-group', name: 'x', region: 'eu-west-1' },
-      policy: { strategy: 'unclaimedTasks', min: 0, max: 3, headroom: 0 },
+      policy: { strategy: 'unclaimedTasks', min: 0, max: 3, headroom: 0, scaleIn: false },
       cleanerEnabled: true,
     },
   ]);
   assert.deepEqual(config.discovery, {
     circleCiNamespace: 'acme',
     cronJobs: { namespace: 'circleci-runners' },
-    policy: { strategy: 'unclaimedTasks', min: 0, max: 40, headroom: 0 },
+    policy: { strategy: 'unclaimedTasks', min: 0, max: 40, headroom: 0, scaleIn: false },
   });
   assert.equal(config.constants.fastPollingIntervalMs, 15_000);
 });

@@ -36,8 +36,13 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 5, max: 30 }), fc.integer({ min: 0, max: 3 }))
-      .map(([min, max, headroom]) => backlogPolicy({ min, max, headroom })),
+      .record({
+        min: fc.integer({ min: 0, max: 5 }),
+        max: fc.integer({ min: 5, max: 30 }),
+        headroom: fc.integer({ min: 0, max: 3 }),
+        scaleIn: fc.boolean(),
+      })
+      .map((rule) => backlogPolicy(rule)),
   },
 );
 
@@ -94,6 +99,7 @@ const memory: fc.Arbitrary<Memory | undefined> = fc.option(
       newestOnline: time,
       newestMade: time,
     }),
+    taskPeaks: fc.array(fc.record({ at: time, tasks: fc.nat(40) }), { maxLength: 3 }),
   }),
   { nil: undefined },
 );

@@ -34,7 +34,7 @@ export function policy(rule: Partial<RatioPolicy> = {}, times: Partial<Policy> =
 }
 
 export function backlogPolicy(rule: Partial<BacklogPolicy> = {}): Policy {
-  return policyOver({ strategy: 'unclaimedTasks', min: 0, max: 40, headroom: 0, ...rule });
+  return policyOver({ strategy: 'unclaimedTasks', min: 0, max: 40, headroom: 0, scaleIn: false, ...rule });
 }
 
 function policyOver(rule: Policy['rule']): Policy {

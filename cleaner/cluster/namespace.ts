@@ -1,0 +1,28 @@
+// Everything in one namespace that may belong to runners, read completely or not at all. Deletes nothing.
+
+import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import type { V1Job, V1Pod, V1Secret } from '../../core/clients/kubernetes/types.ts';
+import { managedByLabel, managedByValue, runnerLabel } from '../../core/job-names.ts';
+
+export interface NamespaceContents {
+  readonly jobs: readonly V1Job[];
+  readonly pods: readonly V1Pod[];
+  /** Without their values. */
+  readonly secrets: readonly V1Secret[];
+}
+
+type Reading = Pick<KubernetesClient, 'listJobs' | 'listPods' | 'listSecrets'>;
+
+function withoutValues({ metadata }: V1Secret): V1Secret {
+  return metadata === undefined ? {} : { metadata };
+}
+
+/** Jobs of other programs too, as they may run a runner of ours; Secrets of ours only. @throws ServiceError */
+export async function readNamespace(client: Reading, namespace: string): Promise<NamespaceContents> {
+  const [jobs, pods, secrets] = await Promise.all([
+    client.listJobs(namespace, runnerLabel),
+    client.listPods(namespace, runnerLabel),
+    client.listSecrets(namespace, `${managedByLabel}=${managedByValue},${runnerLabel}`),
+  ]);
+  return { jobs, pods, secrets: secrets.map(withoutValues) };
+}

@@ -1,0 +1,207 @@
+// Builds the cleaner and runs it until it is told to stop. The only file of the cleaner that builds things.
+
+import { readFileSync } from 'node:fs';
+import type { DestinationStream } from 'pino';
+import { Clients } from '../core/clients/clients.ts';
+import { readLogLevel, type Env } from '../core/environment.ts';
+import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
+import type { Clock } from '../core/process/clock.ts';
+import { createLogger, type Logger } from '../core/process/logger.ts';
+import { startServer, type Readiness, type RunningServer } from '../core/process/server.ts';
+import { watchText } from '../core/process/watch.ts';
+import type { Sides } from './observe.ts';
+import { cleanerPage } from './page.ts';
+import { Journal } from './record/journal.ts';
+import { CleanerMetrics } from './record/metrics.ts';
+import { StatusRecord, type CleanerStatus } from './record/status.ts';
+import { startRounds, type Rounds } from './rounds.ts';
+import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
+import { Sweeper, sweptGroups, type Recorder } from './sweep.ts';
+
+export interface CleanerOptions {
+  /** A file or folder; undefined for a configuration by environment variables alone. */
+  readonly configPath: string | undefined;
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly port: number;
+  readonly host: string;
+  /** Where log lines go; stdout if left out. */
+  readonly destination?: DestinationStream | undefined;
+}
+
+export interface RunningCleaner {
+  readonly url: string;
+  status(): CleanerStatus;
+  /** Finishes the calls under way. */
+  stop(): Promise<void>;
+}
+
+const watchEveryMs = 5_000;
+/** A cleaner that swept nothing for this many of its intervals is not ready. */
+const staleAfterIntervals = 3;
+
+class Cleaner implements RunningCleaner {
+  private readonly options: CleanerOptions;
+  private readonly paths: SettingsPaths;
+  private readonly metrics = new CleanerMetrics();
+  private readonly record = new StatusRecord();
+  private readonly logger: Logger;
+  private readonly clients: Clients;
+  private readonly sweeper: Sweeper;
+  private readonly abort = new AbortController();
+  private settings: Settings;
+  private server: RunningServer | undefined;
+  private rounds: Rounds | undefined;
+  private watching: Promise<void> = Promise.resolve();
+  private failed = false;
+
+  constructor(options: CleanerOptions, paths: SettingsPaths, settings: Settings) {
+    const { env, clock, random, destination } = options;
+    this.options = options;
+    this.paths = paths;
+    this.settings = settings;
+    const name = 'runner-controller-cleaner';
+    this.logger = createLogger({ name, level: readLogLevel(env), clock, destination });
+    const onCall = this.metrics.called.bind(this.metrics);
+    const readFile = (path: string): string => readFileSync(path, 'utf8');
+    this.clients = new Clients({ env, clock, random, onCall, readFile });
+    const config = (): Settings['config'] => this.settings.config;
+    this.sweeper = new Sweeper({ config, sides: () => this.sides(), clock, recorder: this.recorder() });
+  }
+
+  get url(): string {
+    return this.server?.url ?? '';
+  }
+
+  async start(): Promise<void> {
+    const { port, host, clock } = this.options;
+    this.requireClients(this.settings);
+    this.server = await startServer({
+      ...{ port, host, page: () => cleanerPage(this.status()) },
+      registry: this.metrics.registry,
+      readiness: () => this.readiness(),
+      status: () => this.status(),
+    });
+    this.logger.info({ ...this.summary(), url: this.url, config: this.paths.config }, 'started');
+    this.warn();
+    this.rounds = startRounds({
+      clock,
+      settings: () => this.settings.config.cleaner,
+      sweep: () => this.sweep(),
+    });
+    this.watching = this.watch();
+  }
+
+  status(): CleanerStatus {
+    return this.record.status(this.options.clock.now(), this.settings.config.cleaner.enabled);
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await Promise.all([this.watching, this.rounds?.stop()]);
+    await this.server?.close();
+    this.logger.info('stopped');
+  }
+
+  private sides(): Sides {
+    const bitbucket = this.clients.bitbucket(this.settings.config.constants);
+    return { bitbucket, kubernetes: this.clients.kubernetes() };
+  }
+
+  /** @throws ConfigError at the start rather than at the first sweep */
+  private requireClients({ config }: Settings): void {
+    if (sweptGroups(config).length === 0) return;
+    this.clients.bitbucket(config.constants);
+    this.clients.kubernetes();
+  }
+
+  private recorder(): Recorder {
+    const { metrics, record, logger } = this;
+    const journal = new Journal(logger);
+    return {
+      judged(group, pass, at) {
+        for (const each of [metrics, record, journal]) each.judged(group, pass, at);
+      },
+      held: (group, because) => {
+        this.failed = true;
+        for (const each of [metrics, record, journal]) each.held(group, because);
+      },
+      removed(group, removal, at) {
+        for (const each of [metrics, record, journal]) each.removed(group, removal, at);
+      },
+    };
+  }
+
+  /** The one catch of a sweep: whatever goes wrong, the next one is tried (P4). */
+  private async sweep(): Promise<void> {
+    const { clock } = this.options;
+    this.failed = false;
+    try {
+      await this.sweeper.sweep();
+    } catch (error) {
+      this.failed = true;
+      const stack = error instanceof Error ? error.stack : undefined;
+      const text = 'a sweep failed unexpectedly; this is a bug, please report it';
+      this.logger.error({ error: messageOf(error), stack }, text);
+    }
+    if (this.failed) return;
+    this.record.swept(clock.now());
+    this.metrics.swept(clock.now());
+  }
+
+  private readiness(): Readiness {
+    const { enabled, schedule, intervalMs } = this.settings.config.cleaner;
+    if (!enabled || schedule !== undefined) return { ready: true, reasons: [] };
+    const at = this.record.lastSweepAt();
+    const age = at === undefined ? Infinity : this.options.clock.now() - at;
+    if (age <= staleAfterIntervals * intervalMs) return { ready: true, reasons: [] };
+    const told = at === undefined ? 'no sweep has seen every group yet' : `${Math.round(age / 1000)} s ago`;
+    return { ready: false, reasons: [`the last complete sweep: ${told}`] };
+  }
+
+  private watch(): Promise<void> {
+    const { clock } = this.options;
+    const { signal } = this.abort;
+    const read = (): Promise<string> => settingsText(this.paths);
+    return watchText({ read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
+  }
+
+  private async reload(): Promise<void> {
+    try {
+      const settings = await readSettings(this.paths);
+      this.requireClients(settings);
+      this.settings = settings;
+      const names = sweptGroups(settings.config).map(({ name }) => name);
+      for (const gone of this.record.keepOnly(names)) this.metrics.forget(gone);
+      this.metrics.reloaded('accepted');
+      this.logger.info(this.summary(), 'the edited settings are in force');
+      this.warn();
+    } catch (error) {
+      this.metrics.reloaded('refused');
+      const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
+      this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
+    }
+  }
+
+  private summary(): Readonly<Record<string, unknown>> {
+    const { cleaner } = this.settings.config;
+    const groups = sweptGroups(this.settings.config).map(({ name }) => name);
+    const when = cleaner.schedule ?? `every ${cleaner.intervalMs / 1000} s`;
+    return { enabled: cleaner.enabled, when, groups };
+  }
+
+  private warn(): void {
+    for (const warning of this.settings.warnings)
+      this.logger.warn({ place: formatProblem(warning) }, 'config warning');
+    for (const warning of this.clients.credentials.warnings) this.logger.warn(warning);
+  }
+}
+
+/** @throws ConfigError, before anything is started */
+export async function startCleaner(options: CleanerOptions): Promise<RunningCleaner> {
+  const paths: SettingsPaths = { config: options.configPath, env: options.env };
+  const cleaner = new Cleaner(options, paths, await readSettings(paths));
+  await cleaner.start();
+  return cleaner;
+}

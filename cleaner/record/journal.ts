@@ -1,0 +1,56 @@
+// The cleaner's log lines: one for each removal, and one when a hold or a brake begins or ends.
+
+import type { Logger } from '../../core/process/logger.ts';
+import type { Removal } from '../remove.ts';
+import type { Pass } from '../stale/pass.ts';
+
+export class Journal {
+  private readonly logger: Logger;
+  /** What keeps a group's sweep right now, so that it is said once and not at every sweep. */
+  private readonly trouble = new Map<string, 'brake' | 'hold'>();
+
+  constructor(logger: Logger) {
+    this.logger = logger;
+  }
+
+  judged(group: string, { stale, due, brake }: Pass): void {
+    if (brake === undefined) this.over(group);
+    else if (this.begins(group, 'brake'))
+      this.logger.warn(
+        { group, reason: 'brake', because: brake.because },
+        'hold: nothing of the group is removed',
+      );
+    for (const { id, reason, because } of stale)
+      this.logger.debug({ group, runner: id, reason, because }, 'stale');
+    this.logger.debug({ group, stale: stale.length, due: due.length }, 'looked at');
+  }
+
+  held(group: string, because: string): void {
+    if (this.begins(group, 'hold')) {
+      this.logger.warn({ group, because }, 'hold: the group can not be looked at, nothing of it is removed');
+    }
+  }
+
+  removed(group: string, removal: Removal): void {
+    const { id: runner, reason, because } = removal.verdict;
+    if (removal.outcome === 'removed')
+      this.logger.info({ group, runner, reason, because, removed: removal.kinds }, 'removed');
+    if (removal.outcome === 'kept')
+      this.logger.info({ group, runner, reason }, 'kept: the last look disagreed');
+    if (removal.outcome === 'failed')
+      this.logger.error(
+        { group, runner, reason, error: removal.error.message },
+        'removal failed, the next sweep tries again',
+      );
+  }
+
+  private begins(group: string, what: 'brake' | 'hold'): boolean {
+    const before = this.trouble.get(group);
+    this.trouble.set(group, what);
+    return before !== what;
+  }
+
+  private over(group: string): void {
+    if (this.trouble.delete(group)) this.logger.info({ group }, 'the group is swept again');
+  }
+}

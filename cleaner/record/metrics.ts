@@ -1,0 +1,93 @@
+// The cleaner's metrics, each fed by a pass, a removal or a client's call. It decides nothing.
+
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Call } from '../../core/clients/clients.ts';
+import type { Removal } from '../remove.ts';
+import type { Pass } from '../stale/pass.ts';
+
+const prefix = 'runner_autoscaler_';
+
+function gauge<Label extends string>(registry: Registry, name: string, help: string, labelNames: Label[]) {
+  return new Gauge({ name: prefix + name, help, labelNames, registers: [registry] });
+}
+
+function counter<Label extends string>(registry: Registry, name: string, help: string, labelNames: Label[]) {
+  return new Counter({ name: prefix + name, help, labelNames, registers: [registry] });
+}
+
+function define(registry: Registry) {
+  const about = {
+    stale: 'Runners, Jobs and Secrets that are stale, by reason.',
+    swept: 'Registrations, Jobs and Secrets removed.',
+    outcomes: 'Removals by outcome; kept: the last look disagreed.',
+    brake: '1 while an outage is suspected and nothing of the group is removed.',
+    lastSweep: 'When the last sweep ended in which every group was looked at.',
+    held: 'Sweeps of a group that held because it could not be looked at.',
+    calls: 'Calls to other services, each attempt.',
+    reloads: 'Changes of the config file.',
+  };
+  return {
+    stale: gauge(registry, 'cleaner_stale', about.stale, ['group', 'reason']),
+    swept: counter(registry, 'cleaner_swept_total', about.swept, ['group', 'reason', 'kind']),
+    outcomes: counter(registry, 'cleaner_removals_total', about.outcomes, ['group', 'outcome']),
+    brake: gauge(registry, 'cleaner_brake', about.brake, ['group']),
+    lastSweep: gauge(registry, 'cleaner_last_sweep_timestamp_seconds', about.lastSweep, []),
+    held: counter(registry, 'cleaner_held_total', about.held, ['group']),
+    calls: counter(registry, 'api_requests_total', about.calls, ['service', 'operation', 'status']),
+    reloads: counter(registry, 'config_reloads_total', about.reloads, ['result']),
+  };
+}
+
+export class CleanerMetrics {
+  readonly registry = new Registry();
+  private readonly all: ReturnType<typeof define>;
+  private readonly reasons = new Map<string, ReadonlySet<string>>();
+
+  constructor() {
+    this.all = define(this.registry);
+    collectDefaultMetrics({ register: this.registry });
+    for (const result of ['accepted', 'refused'] as const) this.all.reloads.inc({ result }, 0);
+  }
+
+  called({ service, operation, status }: Call): void {
+    this.all.calls.inc({ service, operation, status: String(status) });
+  }
+
+  reloaded(result: 'accepted' | 'refused'): void {
+    this.all.reloads.inc({ result });
+  }
+
+  judged(group: string, { stale, brake }: Pass): void {
+    this.all.brake.set({ group }, brake === undefined ? 0 : 1);
+    const counts = new Map<string, number>();
+    for (const { reason } of stale) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    for (const reason of this.reasons.get(group) ?? []) {
+      if (!counts.has(reason)) this.all.stale.remove({ group, reason });
+    }
+    for (const [reason, count] of counts) this.all.stale.set({ group, reason }, count);
+    this.reasons.set(group, new Set(counts.keys()));
+  }
+
+  held(group: string): void {
+    this.all.held.inc({ group });
+  }
+
+  removed(group: string, removal: Removal): void {
+    this.all.outcomes.inc({ group, outcome: removal.outcome });
+    if (removal.outcome !== 'removed') return;
+    const { reason } = removal.verdict;
+    for (const kind of removal.kinds) this.all.swept.inc({ group, reason, kind });
+  }
+
+  /** @param at milliseconds since the epoch */
+  swept(at: number): void {
+    this.all.lastSweep.set(at / 1000);
+  }
+
+  /** A group that is no longer swept leaves no stale figures behind. */
+  forget(group: string): void {
+    for (const reason of this.reasons.get(group) ?? []) this.all.stale.remove({ group, reason });
+    this.all.brake.remove({ group });
+    this.reasons.delete(group);
+  }
+}

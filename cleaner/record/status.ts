@@ -1,0 +1,83 @@
+// What the cleaner's /status shows: each group's last pass, and the latest removals. Kept in memory, bounded.
+
+import type { Kind, Removal } from '../remove.ts';
+import type { Pass } from '../stale/pass.ts';
+import type { Verdict } from '../stale/verdict.ts';
+
+export interface SweptGroup {
+  readonly name: string;
+  /** ISO 8601; null before the first complete look. */
+  readonly observedAt: string | null;
+  readonly stale: readonly Verdict[];
+  /** Why nothing of the group is removed at present; null if nothing keeps the sweep. */
+  readonly hold: string | null;
+}
+
+export interface ShownRemoval extends Verdict {
+  readonly at: string;
+  readonly group: string;
+  readonly removed: readonly Kind[];
+}
+
+export interface CleanerStatus {
+  readonly now: string;
+  readonly enabled: boolean;
+  /** When the last sweep ended; null before the first. */
+  readonly sweptAt: string | null;
+  readonly groups: readonly SweptGroup[];
+  /** Newest first. */
+  readonly removals: readonly ShownRemoval[];
+}
+
+const mostRemovals = 100;
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export class StatusRecord {
+  private readonly groups = new Map<string, SweptGroup>();
+  private removals: readonly ShownRemoval[] = [];
+  private sweptAt: number | undefined;
+
+  judged(name: string, { stale, brake }: Pass, at: number): void {
+    this.groups.set(name, { name, observedAt: iso(at), stale, hold: brake?.because ?? null });
+  }
+
+  held(name: string, because: string): void {
+    const before = this.groups.get(name);
+    this.groups.set(name, {
+      name,
+      observedAt: before?.observedAt ?? null,
+      stale: before?.stale ?? [],
+      hold: because,
+    });
+  }
+
+  removed(group: string, removal: Removal, at: number): void {
+    if (removal.outcome !== 'removed') return;
+    const shown = { ...removal.verdict, at: iso(at), group, removed: removal.kinds };
+    this.removals = [shown, ...this.removals].slice(0, mostRemovals);
+  }
+
+  swept(at: number): void {
+    this.sweptAt = at;
+  }
+
+  /** Milliseconds since the epoch. */
+  lastSweepAt(): number | undefined {
+    return this.sweptAt;
+  }
+
+  /** @returns the names of groups that are no longer swept */
+  keepOnly(names: readonly string[]): readonly string[] {
+    const gone = [...this.groups.keys()].filter((name) => !names.includes(name));
+    for (const name of gone) this.groups.delete(name);
+    return gone;
+  }
+
+  status(now: number, enabled: boolean): CleanerStatus {
+    const sweptAt = this.sweptAt === undefined ? null : iso(this.sweptAt);
+    return { now: iso(now), enabled, sweptAt, groups: [...this.groups.values()], removals: this.removals };
+  }
+}

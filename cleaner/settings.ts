@@ -1,0 +1,45 @@
+// The config file as the cleaner reads it, with the text whose change means an edit. It starts nothing and keeps nothing.
+
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config, ConfigResult } from '../core/config/config.ts';
+import { configFromEnvironment } from '../core/config/environment.ts';
+import { readConfigFile } from '../core/config/read.ts';
+import type { Env } from '../core/environment.ts';
+import { ConfigError, type Problem } from '../core/errors.ts';
+
+export interface SettingsPaths {
+  /** A file or folder; undefined looks at the environment's variables of the Go program only. */
+  readonly config: string | undefined;
+  readonly env: Env;
+}
+
+export interface Settings {
+  readonly config: Config;
+  readonly warnings: readonly Problem[];
+}
+
+async function read({ config, env }: SettingsPaths): Promise<ConfigResult> {
+  if (config !== undefined) return readConfigFile(config);
+  const fromEnvironment = configFromEnvironment(env);
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  const message = 'no config file was named; name one with --config';
+  return { warnings: [], problems: [{ file: 'runner_config.yaml', line: 1, column: 1, path: '', message }] };
+}
+
+/** @throws ConfigError with every problem */
+export async function readSettings(paths: SettingsPaths): Promise<Settings> {
+  const { config, warnings, problems = [] } = await read(paths);
+  if (config === undefined) throw new ConfigError(problems);
+  return { config, warnings };
+}
+
+/** @throws if there is nothing to read */
+export async function settingsText({ config }: SettingsPaths): Promise<string> {
+  if (config === undefined) return '';
+  const isFolder = (await stat(config)).isDirectory();
+  const names = ['runner_config.yaml', 'runners_config.yaml'];
+  const files = isFolder ? names.map((name) => join(config, name)) : [config];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.join('\0');
+}

@@ -1,0 +1,59 @@
+// One pass over one group: who is stale, whether the brake holds, and what may be removed now. A function of values.
+
+import type { Runner } from '../../core/runner.ts';
+import { brakeOf, isSilent, type Brake } from './brake.ts';
+import { judge } from './judge.ts';
+import { due, remark, type Marks } from './marks.ts';
+import { sinceFirstSeen } from './since.ts';
+import type { Subject } from './subject.ts';
+import type { Terms } from './terms.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What one pass leaves for the next. */
+export interface Memory {
+  readonly stale: Marks;
+  readonly silent: Marks;
+  /** As they were seen, since when they have been so. */
+  readonly runners: ReadonlyMap<string, Runner>;
+}
+
+export const emptyMemory: Memory = { stale: new Map(), silent: new Map(), runners: new Map() };
+
+export interface Pass {
+  /** Everything that is stale, marked for the first time or again. */
+  readonly stale: readonly Verdict[];
+  /** What was stale in an earlier pass too; empty while the brake holds. */
+  readonly due: readonly Verdict[];
+  readonly brake: Brake | undefined;
+  /** As they were judged: with the time since when each runner has been as it is. */
+  readonly subjects: readonly Subject[];
+  readonly memory: Memory;
+}
+
+function lasting(subject: Subject, { runners }: Memory): Subject {
+  const { id, runner } = subject;
+  return runner === undefined ? subject : { ...subject, runner: sinceFirstSeen(runners.get(id), runner) };
+}
+
+/**
+ * The same arguments always give the same pass.
+ * @param now milliseconds since the epoch
+ */
+export function pass(seen: readonly Subject[], terms: Terms, before: Memory, now: number): Pass {
+  const subjects = seen.map((subject) => lasting(subject, before));
+  const stale = subjects.flatMap((subject) => judge(subject, terms, now) ?? []);
+  const silentIds = subjects.filter(isSilent).map(({ id }) => id);
+  const silent = remark(before.silent, silentIds, now);
+  const brake = brakeOf(subjects, silent, terms, now);
+  const staleIds = stale.map(({ id }) => id);
+  const runners = new Map(
+    subjects.flatMap(({ id, runner }) => (runner === undefined ? [] : [[id, runner] as const])),
+  );
+  return {
+    stale,
+    due: brake === undefined ? due(before.stale, stale, now) : [],
+    brake,
+    subjects,
+    memory: { stale: remark(before.stale, staleIds, now), silent, runners },
+  };
+}

@@ -1,0 +1,90 @@
+// One sweep over every group: observe → judge → record → remove. Waiting between sweeps is the caller's.
+
+import pLimit from 'p-limit';
+import type { BitbucketGroup, Config } from '../core/config/config.ts';
+import type { Clock } from '../core/process/clock.ts';
+import { observe, type Observation, type Sides } from './observe.ts';
+import { remove, type Removal } from './remove.ts';
+import { emptyMemory, pass, type Memory, type Pass } from './stale/pass.ts';
+import { termsOf } from './stale/terms.ts';
+
+/** Told of each step of a sweep as it happens. */
+export interface Recorder {
+  judged(group: string, pass: Pass, at: number): void;
+  /** The group could not be looked at; nothing of it is removed. */
+  held(group: string, because: string): void;
+  removed(group: string, removal: Removal, at: number): void;
+}
+
+export interface SweeperOptions {
+  /** Asked anew at each sweep, so that a settings change takes effect. */
+  readonly config: () => Config;
+  readonly sides: () => Sides;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+}
+
+/** Removals of one group under way at a time; the clients bound theirs too. */
+const atATime = 4;
+
+/** The groups that may be swept. */
+export function sweptGroups({ groups }: Config): readonly BitbucketGroup[] {
+  return groups.flatMap((group) => (group.service === 'bitbucket' && group.cleanerEnabled ? [group] : []));
+}
+
+export class Sweeper {
+  private readonly options: SweeperOptions;
+  private memories: ReadonlyMap<string, Memory> = new Map();
+
+  constructor(options: SweeperOptions) {
+    this.options = options;
+  }
+
+  async sweep(): Promise<void> {
+    const config = this.options.config();
+    const groups = sweptGroups(config);
+    if (groups.length === 0) return;
+    const sides = this.options.sides();
+    const seen = await observe(sides, groups);
+    const before = this.memories;
+    const after = new Map<string, Memory>();
+    const sweeping = groups.map(async (group) => {
+      const observation = seen.get(group.name);
+      const memory = before.get(group.name) ?? emptyMemory;
+      after.set(group.name, memory);
+      if (observation?.ok !== true) return this.hold(group, observation);
+      const passed = pass(observation.subjects, termsOf(config), memory, this.options.clock.now());
+      after.set(group.name, passed.memory);
+      await this.carryOut({ config, sides, group }, passed);
+    });
+    this.memories = after;
+    // Every group ends before the sweep does, so that two sweeps never overlap.
+    const ended = await Promise.allSettled(sweeping);
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  }
+
+  private hold({ name }: BitbucketGroup, observation: Observation | undefined): void {
+    this.options.recorder.held(
+      name,
+      observation?.ok === false ? observation.message : 'it was not looked at',
+    );
+  }
+
+  private async carryOut(
+    { config, sides, group }: { config: Config; sides: Sides; group: BitbucketGroup },
+    passed: Pass,
+  ): Promise<void> {
+    const { clock, recorder } = this.options;
+    recorder.judged(group.name, passed, clock.now());
+    const place = { sides, group, terms: termsOf(config), now: () => clock.now() };
+    const limit = pLimit(atATime);
+    const removals = passed.due.map((verdict) =>
+      limit(async () => {
+        const subject = passed.subjects.find(({ id }) => id === verdict.id);
+        if (subject === undefined) return;
+        recorder.removed(group.name, await remove(place, subject, verdict), clock.now());
+      }),
+    );
+    await Promise.all(removals);
+  }
+}

@@ -1,0 +1,34 @@
+// When the next sweep is due: after an interval, or by a cron expression in a time zone. Waits for nothing.
+
+import { createTask } from 'node-cron';
+import type { CleanerConfig } from '../core/config/config.ts';
+import { nextDue } from '../core/process/loop.ts';
+
+/** Milliseconds since the epoch. */
+export interface Appointment {
+  readonly at: number;
+  /** False: nothing is due within the look-ahead; ask again then. */
+  readonly sweep: boolean;
+}
+
+const lookAheadSeconds = 60;
+
+function byCron(expression: string, timezone: string, now: number): Appointment {
+  const task = createTask(expression, () => undefined, { timezone });
+  const second = Math.floor(now / 1000);
+  for (let ahead = 1; ahead <= lookAheadSeconds; ahead += 1) {
+    const at = (second + ahead) * 1000;
+    if (task.match(new Date(at))) return { at, sweep: true };
+  }
+  return { at: (second + lookAheadSeconds) * 1000, sweep: false };
+}
+
+/** @param began when the sweep before began, or the moment now if there was none; milliseconds since the epoch */
+export function nextAppointment(
+  { schedule, timeZone, intervalMs }: CleanerConfig,
+  began: number,
+  now: number,
+): Appointment {
+  if (schedule !== undefined) return byCron(schedule, timeZone, now);
+  return { at: Math.max(now, nextDue(began, intervalMs)), sweep: true };
+}

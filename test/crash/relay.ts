@@ -1,0 +1,90 @@
+// A plain HTTP address in front of an API: passes everything on, and takes what changes something through the gate.
+
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import type { NameChange } from './changes.ts';
+import type { Gate } from './gate.ts';
+
+export interface RelayOptions {
+  /** Where requests go, without a slash at its end. */
+  readonly server: string;
+  /** TLS and credentials for it. */
+  readonly options?: (() => Promise<RequestOptions>) | undefined;
+  readonly nameOf: NameChange;
+  readonly gate: Gate;
+}
+
+export interface Relay {
+  readonly url: string;
+  breakConnections(): void;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+async function send(
+  { server, options }: RelayOptions,
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  body: Buffer,
+): Promise<Answer> {
+  const given = (await options?.()) ?? {};
+  const open = server.startsWith('https:') ? httpsRequest : httpRequest;
+  const { host, connection, ...kept } = headers;
+  const outgoing = open(new URL(server + url), {
+    ...given,
+    ...{ method, agent: false, headers: { ...kept, ...given.headers } },
+  });
+  outgoing.end(body);
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
+}
+
+async function reply(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+  const { connection, 'transfer-encoding': encoding, 'keep-alive': keepAlive, ...kept } = headers;
+  response.writeHead(status, { ...kept, 'content-length': body.length });
+  response.end(body);
+  if (!response.destroyed) await Promise.race([once(response, 'finish'), once(response, 'close')]);
+}
+
+async function serve(options: RelayOptions, request: IncomingMessage, response: ServerResponse) {
+  const { gate, nameOf } = options;
+  const sentBy = gate.generation;
+  const body = await buffer(request);
+  const { method = 'GET', url: path = '/' } = request;
+  const change = nameOf({ method, path, body: body.toString() });
+  if (change === undefined) return reply(response, await send(options, request, body));
+  let answer: Answer | undefined;
+  await gate.pass({
+    ...{ change, sentBy },
+    async forward() {
+      answer = await send(options, request, body);
+      return answer.status < 300;
+    },
+    answer: async () => answer && reply(response, answer),
+    drop: () => void response.destroy(),
+  });
+}
+
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const server = createServer((request, response) => {
+    serve(options, request, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    breakConnections: () => server.closeAllConnections(),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

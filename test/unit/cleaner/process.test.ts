@@ -1,0 +1,168 @@
+// The cleaner as a process: its endpoints, its logs and metrics, an edited config, and its part of the plan.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { test, type TestContext } from 'node:test';
+import { startCleaner, type RunningCleaner } from '../../../cleaner/main.ts';
+import { planCleaning } from '../../../cleaner/plan.ts';
+import { manualClock, type ManualClock } from '../../fakes/clock.ts';
+import { configText, minute, startWorld, type TestWorld } from '../../fakes/world.ts';
+import { makeRunner, pass } from './crew.ts';
+
+const written = JSON.parse(configText({})) as Record<string, unknown>;
+
+interface Running {
+  readonly cleaner: RunningCleaner;
+  readonly clock: ManualClock;
+  readonly log: string[];
+  edit(text: string): void;
+  get(path: string): Promise<{ status: number; text: string }>;
+  /** Lets a minute pass in the world and for the cleaner, and the sweep in it end. */
+  minute(): Promise<void>;
+}
+
+function config(cleaner: Record<string, unknown> = {}): string {
+  return JSON.stringify({ ...written, cleaner });
+}
+
+/** Turns of the event loop, until real HTTP on loopback has brought it about. */
+async function until(what: string, check: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 200_000; turn += 1) {
+    if (check()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`it did not come: ${what}`);
+}
+
+async function run(t: TestContext, world: TestWorld, text: string): Promise<Running> {
+  const folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-test-'));
+  const configPath = join(folder, 'runner_config.yaml');
+  writeFileSync(configPath, text);
+  const clock = manualClock(world.clock.now());
+  const log: string[] = [];
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      log.push(chunk.toString());
+      done();
+    },
+  });
+  const cleaner = await startCleaner({
+    ...{ configPath, env: world.env, clock, random: () => 0, port: 0, host: '127.0.0.1', destination },
+  });
+  t.after(async () => {
+    await cleaner.stop();
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    ...{ cleaner, clock, log },
+    edit: (edited) => writeFileSync(configPath, edited),
+    async get(path) {
+      const response = await fetch(`${cleaner.url}${path}`);
+      return { status: response.status, text: await response.text() };
+    },
+    async minute() {
+      pass(world, 1);
+      const before = cleaner.status().sweptAt;
+      await clock.advance(minute);
+      await until('the end of a sweep', () => cleaner.status().sweptAt !== before);
+    },
+  };
+}
+
+test('the cleaner sweeps, and tells what it did in its log, its metrics, its status and its page', async (t) => {
+  const world = await startWorld(t);
+  const id = makeRunner(world);
+  world.world.service.stop(id);
+  pass(world, 60);
+  const running = await run(t, world, config());
+  await until('the first sweep', () => running.cleaner.status().sweptAt !== null);
+  assert.equal((await running.get('/readyz')).status, 200);
+  assert.match((await running.get('/metrics')).text, /cleaner_stale\{group="group-1",reason="offline"\} 1/);
+  await running.minute();
+  assert.deepEqual(world.left(), { runners: [], jobs: [], secrets: [] });
+  const removal = running.log.find((line) => line.includes('"msg":"removed"')) ?? '';
+  assert.match(
+    removal,
+    new RegExp(`"runner":"${id}","reason":"offline","because":"offline without a step for`),
+  );
+  const { text: metrics } = await running.get('/metrics');
+  for (const kind of ['runner', 'job', 'secret']) {
+    assert.match(
+      metrics,
+      new RegExp(`cleaner_swept_total\\{group="group-1",reason="offline",kind="${kind}"\\} 1`),
+    );
+  }
+  assert.match(metrics, /cleaner_last_sweep_timestamp_seconds \d/);
+  const status = JSON.parse((await running.get('/status')).text) as {
+    removals: { id: string; removed: string[] }[];
+  };
+  assert.deepEqual(
+    status.removals.map(({ id: of, removed }) => [of, removed]),
+    [[id, ['runner', 'job', 'secret']]],
+  );
+  const { text: page } = await running.get('/');
+  assert.ok(page.includes(id));
+  await running.minute();
+  assert.doesNotMatch((await running.get('/metrics')).text, /cleaner_stale\{/);
+});
+
+test('a cleaner that is switched off removes nothing, until an edit switches it on', async (t) => {
+  const world = await startWorld(t);
+  world.world.service.stop(makeRunner(world));
+  pass(world, 60);
+  const running = await run(t, world, config({ enabled: false }));
+  await running.clock.advance(10 * minute);
+  assert.equal(world.left().runners.length, 1);
+  assert.equal((await running.get('/readyz')).status, 200);
+  running.edit(config({ offline_grace: 'soon' }));
+  await running.clock.advance(5_000);
+  await until('a refusal', () => running.log.some((line) => line.includes('refused')));
+  running.edit(config());
+  await running.clock.advance(5_000);
+  await until('the edit', () => running.cleaner.status().enabled);
+  await running.minute();
+  await running.minute();
+  assert.equal(world.left().runners.length, 0);
+});
+
+test('a brake is told once, with its numbers, and shows in the metrics', async (t) => {
+  const world = await startWorld(t);
+  const ids = Array.from({ length: 6 }, () => makeRunner(world));
+  pass(world, 1);
+  for (const id of ids) world.world.service.disconnect(id);
+  pass(world, 20);
+  const running = await run(t, world, config());
+  await until('the first sweep', () => running.cleaner.status().sweptAt !== null);
+  await running.minute();
+  const told = running.log.filter((line) => line.includes('"reason":"brake"'));
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? '', /6 of 6 runners/);
+  assert.match((await running.get('/metrics')).text, /cleaner_brake\{group="group-1"\} 1/);
+  assert.match(running.cleaner.status().groups[0]?.hold ?? '', /taken for an outage/);
+});
+
+test('the plan shows what would go and why, and changes nothing', async (t) => {
+  const world = await startWorld(t);
+  const id = makeRunner(world);
+  world.world.service.stop(id);
+  pass(world, 60);
+  const folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-test-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const configPath = join(folder, 'runner_config.yaml');
+  writeFileSync(configPath, config());
+  const options = { configPath, env: world.env, clock: world.clock, random: () => 0 };
+  for (const look of [1, 2, 3]) {
+    const [planned] = await planCleaning(options);
+    assert.deepEqual(
+      planned?.stale?.map((verdict) => [verdict.id, verdict.reason]),
+      [[id, 'offline']],
+      `look ${look}`,
+    );
+  }
+  assert.equal(world.left().runners.length, 1);
+  writeFileSync(configPath, config({ enabled: false }));
+  assert.deepEqual(await planCleaning(options), []);
+});
