@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
-import { readLogLevel, type Env } from '../core/environment.ts';
+import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
 import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
+import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import { startServer, type Readiness, type RunningServer } from '../core/process/server.ts';
@@ -49,6 +50,7 @@ class Cleaner implements RunningCleaner {
   private readonly logger: Logger;
   private readonly clients: Clients;
   private readonly sweeper: Sweeper;
+  private readonly leadership: Leadership;
   private readonly abort = new AbortController();
   private settings: Settings;
   private server: RunningServer | undefined;
@@ -65,9 +67,22 @@ class Cleaner implements RunningCleaner {
     this.logger = createLogger({ name, level: readLogLevel(env), clock, destination });
     const onCall = this.metrics.called.bind(this.metrics);
     const readFile = (path: string): string => readFileSync(path, 'utf8');
-    this.clients = new Clients({ env, clock, random, onCall, readFile });
+    const mayChange = (): boolean => this.leadership.isLeading();
+    this.clients = new Clients({ env, clock, random, onCall, readFile, mayChange });
     const config = (): Settings['config'] => this.settings.config;
     this.sweeper = new Sweeper({ config, sides: () => this.sides(), clock, recorder: this.recorder() });
+    const { clients, logger, metrics } = this;
+    this.leadership = leadershipOf({
+      ...{ replica: readReplica(env), lease: name, leases: () => clients.leases(), clock },
+      changed: (leading) => {
+        metrics.leads(leading);
+        logger.info(
+          { leading },
+          leading ? 'this process leads' : 'another replica leads, this one stands by',
+        );
+      },
+      trouble: (message) => logger.warn({ error: message }, 'the lease can not be renewed or read'),
+    });
   }
 
   get url(): string {
@@ -85,6 +100,7 @@ class Cleaner implements RunningCleaner {
     });
     this.logger.info({ ...this.summary(), url: this.url, config: this.paths.config }, 'started');
     this.warn();
+    this.leadership.start();
     this.rounds = startRounds({
       clock,
       settings: () => this.settings.config.cleaner,
@@ -100,6 +116,7 @@ class Cleaner implements RunningCleaner {
   async stop(): Promise<void> {
     this.abort.abort();
     await Promise.all([this.watching, this.rounds?.stop()]);
+    await this.leadership.stop();
     await this.server?.close();
     this.logger.info('stopped');
   }
@@ -136,6 +153,7 @@ class Cleaner implements RunningCleaner {
   /** The one catch of a sweep: whatever goes wrong, the next one is tried (P4). */
   private async sweep(): Promise<void> {
     const { clock } = this.options;
+    if (!this.leadership.isLeading()) return;
     this.failed = false;
     try {
       await this.sweeper.sweep();
@@ -151,6 +169,8 @@ class Cleaner implements RunningCleaner {
   }
 
   private readiness(): Readiness {
+    if (!this.leadership.isLeading())
+      return { ready: true, reasons: ['another replica leads, this one stands by'] };
     const { enabled, schedule, intervalMs } = this.settings.config.cleaner;
     if (!enabled || schedule !== undefined) return { ready: true, reasons: [] };
     const at = this.record.lastSweepAt();

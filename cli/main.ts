@@ -4,6 +4,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Output } from './check.ts';
+import type { DoctorFlags } from './doctor.ts';
 import { defaultConfigPath } from './files.ts';
 import type { SandboxFlags } from './sandbox.ts';
 import type { SimulateFlags } from './simulate.ts';
@@ -102,6 +103,24 @@ function addPlan(program: Command): void {
     });
 }
 
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what is missing and what is too much in config, credentials and rights, each with its fix')
+    .addOption(configOption())
+    .addOption(templateOption())
+    .addOption(
+      new Option('--program <name>', 'whose rights to look at')
+        .choices(['controller', 'cleaner'])
+        .default('controller'),
+    )
+    .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async (flags: DoctorFlags) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      process.exitCode = await doctorCommand(flags, output);
+    });
+}
+
 function addExplain(program: Command): void {
   program
     .command('explain')
@@ -170,7 +189,16 @@ function buildProgram(): Command {
     .description('Keeps the right number of self-hosted CI runners.')
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
-  for (const add of [addProgram, addCleaner, addCheck, addPlan, addExplain, addSimulate, addSandbox])
+  for (const add of [
+    addProgram,
+    addCleaner,
+    addCheck,
+    addPlan,
+    addDoctor,
+    addExplain,
+    addSimulate,
+    addSandbox,
+  ])
     add(program);
   return program;
 }

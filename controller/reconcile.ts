@@ -44,7 +44,8 @@ function observationOf(plant: Plant, seen: Look, policy: Policy, now: number): O
   if (!seen.ok) return seen;
   const { source, target } = seen;
   const { demand } = source;
-  const sighting = { runners: source.runners, machines: target.machines, ordered: source.ordered };
+  const { runners, ordered, made } = source;
+  const sighting = { runners, machines: target.machines, ordered, made };
   const join = plant.kind === 'pool' ? assemblePool : assemble;
   const members = join(sighting, now, policy.startTimeoutMs);
   const observedAt = Math.min(source.observedAt, target.observedAt);

@@ -29,10 +29,10 @@ const leaseUse = uses('coordination.k8s.io', 'leases', {
   update: 'replace-lease',
 });
 
-/** What each program does in the namespace where it runs itself. There is one cleaner, so it holds no lease. */
+/** What each program does in the namespace where it runs itself. */
 const atHome: Readonly<Record<Program, readonly Use[]>> = {
   controller: [...leaseUse, ...eventUse],
-  cleaner: [],
+  cleaner: leaseUse,
 };
 
 /** What each program does where Bitbucket's runners run. */
@@ -61,10 +61,13 @@ const withCronJobs: readonly Use[] = [
   ...eventUse,
 ];
 
-/** Beside those, where one TERM drains runners that are too many. */
-const withDraining: readonly Use[] = uses('batch', 'jobs', { delete: 'delete-job' });
+/** Besides, where a group's scale-in is switched on; the shipped Role leaves it out. */
+const withScaleIn: readonly Use[] = uses('batch', 'jobs', { delete: 'delete-job' });
 
-/** The namespaces of a config: where Bitbucket's runners run, and where CircleCI's CronJobs are, and in which of these `scale_in` is on. */
+/**
+ * The namespaces of a config: where Bitbucket's runners run, where CircleCI's CronJobs are, and in which of these
+ * `scale_in` is on.
+ */
 export function namespacesOf({ groups, discovery }: Pick<Config, 'groups' | 'discovery'>): {
   readonly runners: readonly string[];
   readonly cronJobs: readonly string[];
@@ -102,14 +105,12 @@ export function rightsOf(
 ): Right[] {
   const { runners, cronJobs, draining } = namespacesOf(config);
   const at = (namespace: string, list: readonly Use[]): Right[] => list.map((use) => ({ namespace, ...use }));
-  const forCircleCi = [
-    ...cronJobs.flatMap((namespace) => at(namespace, withCronJobs)),
-    ...draining.flatMap((namespace) => at(namespace, withDraining)),
-  ];
+  const atCronJobs = (namespace: string): Right[] =>
+    at(namespace, draining.includes(namespace) ? [...withCronJobs, ...withScaleIn] : withCronJobs);
   return [
     ...(own === undefined ? [] : at(own, atHome[program])),
     ...runners.flatMap((namespace) => at(namespace, withRunners[program])),
-    ...(program === 'controller' ? forCircleCi : []),
+    ...(program === 'controller' ? cronJobs.flatMap(atCronJobs) : []),
   ];
 }
 

@@ -25,6 +25,7 @@ function define(registry: Registry) {
     held: 'Sweeps of a group that held because it could not be looked at.',
     calls: 'Calls to other services, each attempt.',
     reloads: 'Changes of the config file.',
+    leader: '1 while this process is the one that acts.',
   };
   return {
     stale: gauge(registry, 'cleaner_stale', about.stale, ['group', 'reason']),
@@ -35,6 +36,7 @@ function define(registry: Registry) {
     held: counter(registry, 'cleaner_held_total', about.held, ['group']),
     calls: counter(registry, 'api_requests_total', about.calls, ['service', 'operation', 'status']),
     reloads: counter(registry, 'config_reloads_total', about.reloads, ['result']),
+    leader: gauge(registry, 'leader', about.leader, []),
   };
 }
 
@@ -51,6 +53,10 @@ export class CleanerMetrics {
 
   called({ service, operation, status }: Call): void {
     this.all.calls.inc({ service, operation, status: String(status) });
+  }
+
+  leads(leading: boolean): void {
+    this.all.leader.set(leading ? 1 : 0);
   }
 
   reloaded(result: 'accepted' | 'refused'): void {

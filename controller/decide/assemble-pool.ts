@@ -36,7 +36,7 @@ export function assemblePool(sighting: PoolSighting, now: number, startTimeoutMs
     const runner = runnerId === undefined ? undefined : runners.get(runnerId);
     const state = isFailed ? 'unhealthy' : stateOf(machine, runner, isYoung);
     const neverOnline = state === 'unhealthy' && runner === undefined;
-    const inPool = { busyness: 'unknown', lost: false, canTakeBack: false } as const;
+    const inPool = { busyness: 'unknown', lost: false, isHere: true, canTakeBack: false } as const;
     return [{ id, state, createdAt, neverOnline, drainable, ...inPool }];
   });
 }

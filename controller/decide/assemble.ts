@@ -10,6 +10,8 @@ export interface Sighting {
   readonly machines: readonly Machine[];
   /** Registered by this process and perhaps not yet listed: runner id → when, in milliseconds since the epoch. */
   readonly ordered: ReadonlyMap<string, number>;
+  /** Everything registered by this process that may still exist. */
+  readonly made?: ReadonlySet<string> | undefined;
 }
 
 type MachineState = 'runs' | 'ended' | 'absent';
@@ -66,6 +68,7 @@ function registered(runner: Runner, machine: MachineState, young: boolean): Memb
     busyness: runner.busyness,
     createdAt: runner.createdAt,
     lost: isLost(runner, machine),
+    isHere: machine !== 'absent',
     canTakeBack: runner.status === 'disabled' && !runner.cordoned && machine === 'runs',
     neverOnline: runner.status === 'unregistered' && state === 'unhealthy',
   };
@@ -73,7 +76,8 @@ function registered(runner: Runner, machine: MachineState, young: boolean): Memb
 
 function unregistered(id: string, createdAt: number, young: boolean): Member {
   const state = young ? 'starting' : 'unhealthy';
-  return { id, state, busyness: 'unknown', createdAt, lost: false, canTakeBack: false, neverOnline: false };
+  const unknown = { busyness: 'unknown', lost: false, canTakeBack: false, neverOnline: false } as const;
+  return { ...{ id, state, createdAt, isHere: true }, ...unknown };
 }
 
 /**
@@ -85,7 +89,8 @@ export function assemble(sighting: Sighting, now: number, startTimeoutMs: number
   const machines = new Map(sighting.machines.map((machine) => [machine.runnerId ?? machine.id, machine]));
   const members = new Map<string, Member>();
   for (const runner of sighting.runners) {
-    members.set(runner.id, registered(runner, stateOf(machines.get(runner.id)), young(runner.createdAt)));
+    const member = registered(runner, stateOf(machines.get(runner.id)), young(runner.createdAt));
+    members.set(runner.id, sighting.made?.has(runner.id) === true ? { ...member, isHere: true } : member);
   }
   for (const [id, machine] of machines) {
     if (members.has(id) || stateOf(machine) !== 'runs') continue;

@@ -10,9 +10,11 @@ export interface StartRecord {
   readonly newestOnline: number;
   /** When the newest runner of all was made. */
   readonly newestMade: number;
+  /** When that one was first seen, by our own clock; the vendor's, which dates runners, may run ahead of it or behind. */
+  readonly newestSeenAt: number;
 }
 
-export const noStarts: StartRecord = { failed: {}, newestOnline: 0, newestMade: 0 };
+export const noStarts: StartRecord = { failed: {}, newestOnline: 0, newestMade: 0, newestSeenAt: 0 };
 
 /** Failures in a row, none after a success, that open the breaker. */
 export const failuresToOpen = 3;
@@ -29,8 +31,11 @@ function isOnline({ state }: Member): boolean {
   return state === 'idle' || state === 'busy';
 }
 
-/** The record after one more look. A runner that came online clears every failure that was made before it. */
-export function rememberStarts(before: StartRecord, members: readonly Member[]): StartRecord {
+/**
+ * The record after one more look. A runner that came online clears every failure that was made before it.
+ * @param now when it was looked, in milliseconds since the epoch
+ */
+export function rememberStarts(before: StartRecord, members: readonly Member[], now: number): StartRecord {
   const newestOnline = newest(members.filter(isOnline), before.newestOnline);
   const failing = members
     .filter(({ neverOnline }) => neverOnline)
@@ -38,7 +43,9 @@ export function rememberStarts(before: StartRecord, members: readonly Member[]):
   const failed = [...Object.entries(before.failed), ...failing]
     .filter(([, madeAt]) => madeAt > newestOnline)
     .slice(-remembered);
-  return { failed: Object.fromEntries(failed), newestOnline, newestMade: newest(members, before.newestMade) };
+  const newestMade = newest(members, before.newestMade);
+  const newestSeenAt = newestMade > before.newestMade ? now : before.newestSeenAt;
+  return { failed: Object.fromEntries(failed), newestOnline, newestMade, newestSeenAt };
 }
 
 /** Whether ordering is stopped, and since how many failures. */
@@ -49,9 +56,9 @@ export interface Breaker {
   readonly probeDueAt: number;
 }
 
-export function breakerOf({ failed, newestMade }: StartRecord): Breaker {
+export function breakerOf({ failed, newestSeenAt }: StartRecord): Breaker {
   const failures = Object.keys(failed).length;
-  return { open: failures >= failuresToOpen, failures, probeDueAt: newestMade + probeEveryMs };
+  return { open: failures >= failuresToOpen, failures, probeDueAt: newestSeenAt + probeEveryMs };
 }
 
 /** Runners that may be ordered now. */

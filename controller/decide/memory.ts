@@ -19,6 +19,8 @@ export interface Memory {
   readonly lastBusyAt: Since;
   readonly drainingIdleSince: Since;
   readonly lostSince: Since;
+  /** Made by this process, or seen with a machine here. What is not may be another cluster's. */
+  readonly hereSince: Since;
   /** Could not be enabled again; a new runner is ordered instead. */
   readonly takeBackFailedAt: Since;
   readonly starts: StartRecord;
@@ -48,10 +50,11 @@ function lastBusy(before: Since | undefined, snapshot: Snapshot): Since {
   return Object.fromEntries(known);
 }
 
-function peaks(before: readonly TaskPeak[], { demand, observedAt }: Snapshot): readonly TaskPeak[] {
+function peaks(before: Memory | undefined, { demand, observedAt }: Snapshot): readonly TaskPeak[] {
   if (demand.kind !== 'backlog') return [];
   const tasks = demand.unclaimed + demand.running;
-  return [...before.filter((peak) => peak.tasks > tasks), { at: observedAt, tasks }];
+  const higher = before?.taskPeaks.filter((peak) => peak.tasks > tasks) ?? [];
+  return [...higher, { at: observedAt, tasks }];
 }
 
 /** The memory after enabling these runners failed. */
@@ -67,6 +70,7 @@ export function firstMemory(at: number): Memory {
     lastBusyAt: {},
     drainingIdleSince: {},
     lostSince: {},
+    hereSince: {},
     takeBackFailedAt: {},
     starts: noStarts,
     taskPeaks: [],
@@ -86,8 +90,13 @@ export function remember(before: Memory | undefined, snapshot: Snapshot): Memory
       members.filter(({ lost }) => lost),
       observedAt,
     ),
+    hereSince: since(
+      before?.hereSince,
+      members.filter(({ id, isHere }) => isHere || before?.hereSince[id] !== undefined),
+      observedAt,
+    ),
     takeBackFailedAt: kept(before?.takeBackFailedAt, members),
-    starts: rememberStarts(before?.starts ?? noStarts, members),
-    taskPeaks: peaks(before?.taskPeaks ?? [], snapshot),
+    starts: rememberStarts(before?.starts ?? noStarts, members, observedAt),
+    taskPeaks: peaks(before, snapshot),
   };
 }

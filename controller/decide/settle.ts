@@ -9,6 +9,11 @@ function isPast(since: number | undefined, waitMs: number, now: number): boolean
   return since !== undefined && now - since >= waitMs;
 }
 
+/** A registration that was never seen with a machine here may be starting in another cluster with the same config. */
+function lostGrace({ lostGraceMs, startTimeoutMs }: Policy, { hereSince }: Memory, id: string): number {
+  return hereSince[id] === undefined ? Math.max(lostGraceMs, startTimeoutMs) : lostGraceMs;
+}
+
 /** Deletions that are due, leaving out the runners that this decision takes back. */
 export function settle(
   policy: Policy,
@@ -22,7 +27,7 @@ export function settle(
     const drained = state === 'draining' && busyness === 'idle';
     if (drained && isPast(memory.drainingIdleSince[id], policy.drainSettleMs, now)) {
       actions.push({ kind: 'remove', runnerId: id });
-    } else if (lost && isPast(memory.lostSince[id], policy.lostGraceMs, now)) {
+    } else if (lost && isPast(memory.lostSince[id], lostGrace(policy, memory, id), now)) {
       actions.push({ kind: 'discard', runnerId: id });
     }
   }

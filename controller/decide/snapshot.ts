@@ -19,6 +19,8 @@ export interface Member {
   readonly createdAt: number;
   /** Registered, but nothing runs it any more and it has no step: it can never take work again. */
   readonly lost: boolean;
+  /** Made by this process, or its machine was seen here; otherwise it may be another cluster's. */
+  readonly isHere: boolean;
   /** Disabled by us, and its machine still runs: enabling it gives capacity at once. */
   readonly canTakeBack: boolean;
   /** Given up before it ever came online: a start that failed. */

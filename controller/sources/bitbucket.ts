@@ -25,6 +25,7 @@ export class BitbucketSource implements Registrar {
   private readonly options: BitbucketSourceOptions;
   private readonly isMember: (runner: Runner) => boolean;
   private readonly ordered = new Map<string, number>();
+  private readonly made = new Set<string>();
 
   constructor(options: BitbucketSourceOptions) {
     this.options = options;
@@ -45,6 +46,7 @@ export class BitbucketSource implements Registrar {
       demand: { kind: 'ratio' },
       runners,
       ordered: new Map(this.ordered),
+      made: new Set(this.made),
       vendorRoom: () => scope.room(list),
       apiRoom: () => this.apiRoom(),
     };
@@ -71,6 +73,7 @@ export class BitbucketSource implements Registrar {
       .catch((error: unknown) => this.giveUp(error));
     scope.registered(registration.runnerId);
     this.ordered.set(registration.runnerId, clock.now());
+    this.made.add(registration.runnerId);
     return { ...registration, ...owner };
   }
 
@@ -85,6 +88,7 @@ export class BitbucketSource implements Registrar {
   async deregister(runnerId: string): Promise<void> {
     await this.options.client.deleteRunner(this.options.group.scope, runnerId);
     this.ordered.delete(runnerId);
+    this.made.delete(runnerId);
     this.options.scope.deregistered(runnerId);
   }
 
@@ -106,5 +110,6 @@ export class BitbucketSource implements Registrar {
     for (const [id, at] of this.ordered) {
       if (listed.has(id) || observedAt - at > listLagMs) this.ordered.delete(id);
     }
+    for (const id of this.made) if (!listed.has(id) && !this.ordered.has(id)) this.made.delete(id);
   }
 }

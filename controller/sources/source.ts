@@ -12,6 +12,8 @@ export interface SourceView {
   readonly runners: readonly Runner[];
   /** Registered by this process and perhaps not listed yet: runner id → when, in milliseconds since the epoch. */
   readonly ordered: ReadonlyMap<string, number>;
+  /** Everything registered by this process that may still exist; left out by a service that registers nobody. */
+  readonly made?: ReadonlySet<string> | undefined;
   /**
    * Registrations that the vendor's limit leaves at the moment of asking, undefined where there is none. Ask in the same
    * breath as reserving: groups of one scope share the answer, not the room.

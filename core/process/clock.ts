@@ -22,12 +22,17 @@ function wait(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** How much faster or slower than time itself a clock runs while it makes up for a jump. */
-const makeUpShare = 0.25;
+/**
+ * How much faster a clock runs while it makes up for having been set forward, and how much slower after it was set back.
+ * Faster only a little, as waits then end early; slower a lot, as they only end late.
+ */
+const hurry = 0.25;
+const linger = 0.75;
 
 /**
- * Follows the wall clock, but never by a jump: somebody who sets it an hour forward must not make a wait of a minute end at
- * once, nor an old list look new by setting it back. An hour is made up for in four; a restart takes the wall clock as it is.
+ * Follows the wall clock, but never by a jump: setting it an hour forward must not end a wait of a minute at once, nor
+ * setting it back make an old list look new. An hour forward is made up for in four hours, an hour back in 80 minutes; a
+ * restart takes the wall clock as it is.
  * @param wall milliseconds since the epoch
  * @param steady milliseconds since some moment, never set
  */
@@ -39,8 +44,7 @@ export function evenTime(wall: () => number, steady: () => number): () => number
     const elapsed = at - readAt;
     readAt = at;
     shown += elapsed;
-    const most = elapsed * makeUpShare;
-    shown += Math.min(Math.max(wall() - shown, -most), most);
+    shown += Math.min(Math.max(wall() - shown, -linger * elapsed), hurry * elapsed);
     return Math.round(shown);
   };
 }

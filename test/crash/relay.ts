@@ -25,8 +25,17 @@ export interface Relay {
 
 interface Answer {
   readonly status: number;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: Headers;
   readonly body: Buffer;
+}
+
+type Headers = IncomingMessage['headers'];
+
+/** Of one connection only. */
+const hopHeaders = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding']);
+
+function without(names: ReadonlySet<string>, headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name)));
 }
 
 async function send(
@@ -36,10 +45,9 @@ async function send(
 ): Promise<Answer> {
   const given = (await options?.()) ?? {};
   const open = server.startsWith('https:') ? httpsRequest : httpRequest;
-  const { host, connection, ...kept } = headers;
   const outgoing = open(new URL(server + url), {
     ...given,
-    ...{ method, agent: false, headers: { ...kept, ...given.headers } },
+    ...{ method, agent: false, headers: { ...without(hopHeaders, headers), ...given.headers } },
   });
   outgoing.end(body);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -47,8 +55,7 @@ async function send(
 }
 
 async function reply(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
-  const { connection, 'transfer-encoding': encoding, 'keep-alive': keepAlive, ...kept } = headers;
-  response.writeHead(status, { ...kept, 'content-length': body.length });
+  response.writeHead(status, { ...without(hopHeaders, headers), 'content-length': body.length });
   response.end(body);
   if (!response.destroyed) await Promise.race([once(response, 'finish'), once(response, 'close')]);
 }

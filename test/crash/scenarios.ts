@@ -33,7 +33,8 @@ function bitbucketConfig(namespace: string, up: number): string {
     ...{ name: 'crash', workspace: 'acme', labels: ['crash.test'], namespace },
     ...{ strategy: 'percentageRunnersIdle', node_selector: { 'kubernetes.io/os': 'linux' }, parameters },
   };
-  const cleaner = { interval: 30, orphan_grace: 120, drained_grace: 3600 };
+  // Late enough that it leaves to the controller what the controller does by itself.
+  const cleaner = { interval: 30, orphan_grace: 300, drained_grace: 3600 };
   return JSON.stringify({ constants, groups: [group], cleaner });
 }
 

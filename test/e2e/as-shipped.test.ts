@@ -101,8 +101,11 @@ describe('as shipped, on a real node', { skip, concurrency: 1 }, () => {
 
   test('one runner comes, as `min` asks, in a real container that signs on', async () => {
     await eventually('a runner is online', 60, () => online() === 1);
-    const log = await kubectl('logs', '-n', runnerNamespace, '-l', 'runner_uuid', '-c', 'runner');
-    assert.match(log, /online, listening for steps/);
+    await eventually('its log says so', 10, async () =>
+      /online, listening for steps/.test(
+        await kubectl('logs', '-n', runnerNamespace, '-l', 'runner_uuid', '-c', 'runner'),
+      ),
+    );
   });
 
   test('builds arrive, runners come, every build is done, and the runners go again', async () => {

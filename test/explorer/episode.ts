@@ -179,6 +179,8 @@ class Episode {
     this.network.calm();
     this.world.imagesFail = this.setting.kind === 'barren';
     for (const { process } of this.slots) process?.dieAfter(Infinity);
+    const { builds } = this.world.service;
+    for (const build of [...builds.waiting()]) builds.fail(build, this.world.now);
     for (let count = 0; count < this.setting.constantBuilds; count += 1) this.arrive(1000 * 60 * minute);
   }
 }

@@ -5,6 +5,7 @@ import { createCaller, type CallRecord } from './call.ts';
 import { jobCalls, type JobCalls } from './jobs.ts';
 import { loadKubeconfig, type KubeconfigSource } from './kubeconfig.ts';
 import { leaseCalls, type LeaseCalls } from './leases.ts';
+import { reviewCalls, type ReviewCalls } from './reviews.ts';
 import { secretCalls, type SecretCalls } from './secrets.ts';
 import { surroundingCalls, type SurroundingCalls } from './surroundings.ts';
 import { createSend } from './transport.ts';
@@ -14,7 +15,7 @@ import { createSend } from './transport.ts';
  * Lists are complete or throw. Writes are sent once: when an answer was lost, ask before creating again; a
  * repeated creation gives status 409, reason `AlreadyExists`.
  */
-export interface KubernetesClient extends JobCalls, SecretCalls, SurroundingCalls, LeaseCalls {
+export interface KubernetesClient extends JobCalls, SecretCalls, SurroundingCalls, LeaseCalls, ReviewCalls {
   /** The API server's address, for messages. */
   readonly server: string;
 }
@@ -44,5 +45,6 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
     ...secretCalls(caller),
     ...surroundingCalls(caller),
     ...leaseCalls(caller),
+    ...reviewCalls(caller),
   };
 }

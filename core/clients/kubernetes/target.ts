@@ -9,6 +9,18 @@ const resources = {
   Event: { resource: 'events', group: '', namespaced: true },
   Namespace: { resource: 'namespaces', group: '', namespaced: false },
   Lease: { resource: 'leases', group: 'coordination.k8s.io', namespaced: true },
+  SelfSubjectAccessReview: {
+    resource: 'selfsubjectaccessreviews',
+    group: 'authorization.k8s.io',
+    namespaced: false,
+  },
+  SelfSubjectRulesReview: {
+    resource: 'selfsubjectrulesreviews',
+    group: 'authorization.k8s.io',
+    namespaced: false,
+  },
+  /** Not an object of the API, but the server's own version. */
+  Version: { resource: 'version', group: '', namespaced: false },
 } as const;
 
 export type Kind = keyof typeof resources;
@@ -34,6 +46,7 @@ export function describe({ verb, kind, namespace, name }: Target): string {
 
 /** Where objects of this kind are, such as `/apis/batch/v1/namespaces/runners/jobs`. */
 export function collectionPath({ kind, namespace = '' }: Target): string {
+  if (kind === 'Version') return '';
   const { resource, group, namespaced } = resources[kind];
   const api = group === '' ? '/api/v1' : `/apis/${group}/v1`;
   return namespaced ? `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}` : `${api}/${resource}`;

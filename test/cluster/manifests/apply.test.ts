@@ -4,47 +4,20 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { readConfigFile } from '../../../core/config/read.ts';
+import { rightsOf, rightText, type Program } from '../../../core/rights.ts';
 import { kubectl, skip, valuesFolder } from './kubectl.ts';
 
 const controlPlane = 'bitbucket-runner-control-plane';
 const runners = 'runner-group-1';
 
-interface Right {
-  readonly namespace: string;
-  readonly verb: string;
-  readonly resource: string;
-}
-
-const ownNamespace: readonly Right[] = [
-  ...['get', 'create', 'update'].map((verb) => ({
-    namespace: controlPlane,
-    verb,
-    resource: 'leases.coordination.k8s.io',
-  })),
-  { namespace: controlPlane, verb: 'create', resource: 'events' },
-];
-
-function inRunners(resource: string, ...verbs: string[]): Right[] {
-  return verbs.map((verb) => ({ namespace: runners, verb, resource }));
-}
-
-const rights: Readonly<Record<string, readonly Right[]>> = {
-  'runner-controller': [
-    ...ownNamespace,
-    ...inRunners('jobs.batch', 'get', 'list', 'create', 'delete'),
-    ...inRunners('secrets', 'create', 'get', 'patch', 'delete'),
-    ...inRunners('events', 'create'),
-  ],
-  'runner-controller-cleaner': [
-    ...ownNamespace,
-    ...inRunners('jobs.batch', 'get', 'list', 'delete'),
-    ...inRunners('secrets', 'list', 'delete'),
-    ...inRunners('pods', 'list'),
-  ],
+const programs: Readonly<Record<string, Program>> = {
+  'runner-controller': 'controller',
+  'runner-controller-cleaner': 'cleaner',
 };
 
 /** What `kubectl auth can-i --list` says, without the rights that every account has. */
-function rightsOf(account: string, namespace: string): string[] {
+function granted(account: string, namespace: string): string[] {
   const who = `--as=system:serviceaccount:${controlPlane}:${account}`;
   const { status, stdout, stderr } = kubectl([
     'auth',
@@ -77,20 +50,25 @@ describe('kustomize/values on a real API server', { skip }, () => {
     assert.doesNotMatch(stdout, /created|configured/, stderr);
   });
 
-  for (const [account, expected] of Object.entries(rights)) {
+  for (const [account, program] of Object.entries(programs)) {
     for (const namespace of [controlPlane, runners, 'default']) {
-      test(`${account} may do in ${namespace} what it does, and nothing more`, () => {
-        const wanted = expected.filter((right) => right.namespace === namespace);
+      test(`${account} may do in ${namespace} what it does, and nothing more`, async () => {
+        const { config } = await readConfigFile(valuesFolder);
+        assert.ok(config);
+        const wanted = rightsOf(program, config, controlPlane);
         assert.deepEqual(
-          rightsOf(account, namespace).sort(),
-          wanted.map(({ verb, resource }) => `${verb} ${resource}`).sort(),
+          granted(account, namespace).sort(),
+          wanted
+            .filter((right) => right.namespace === namespace)
+            .map(rightText)
+            .sort(),
         );
       });
     }
   }
 
   test('the pods of both programs meet the restricted Pod Security Standard', () => {
-    for (const name of Object.keys(rights)) {
+    for (const name of Object.keys(programs)) {
       const { stdout } = kubectl(['get', 'deployment', name, '-n', controlPlane, '-o', 'json']);
       const { spec } = JSON.parse(stdout) as { spec: { template: { metadata: object; spec: object } } };
       const pod = {

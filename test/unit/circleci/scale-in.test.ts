@@ -23,7 +23,7 @@ const forEver = { singleTask: false, idleMs: 30 * 24 * 60 * minuteMs };
 
 const configWith = (parameters: string): ReturnType<typeof configOf> =>
   configOf(`
-constants: { runner_api_polling_interval: 15, fast_polling_interval: 5, runner_cool_down_period: 300 }
+constants: { runner_api_polling_interval: 45, fast_polling_interval: 30, runner_cool_down_period: 300 }
 groups:
   - name: linux
     resource_class: ${resourceClass}
@@ -200,11 +200,12 @@ test('what the fresh look shows to be going, gone or another Job of the same nam
 
 test('a Job made before its CronJob got a longer grace period is looked at once, and left alone from then on', async (t) => {
   const setting = await stage(t);
-  const { metadata } = setting.kubernetes.create(cronJob('small-runner', resourceClass, patient));
-  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'small-runner', uid: metadata.uid };
+  const { uid } = setting.kubernetes.create(cronJob('small-runner', resourceClass, patient)).metadata;
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'small-runner', uid };
+  const metadata = { name: 'old', namespace, ownerReferences: [owner] };
   const pod = { restartPolicy: 'Never', containers: [container], terminationGracePeriodSeconds: 60 };
   setting.kubernetes.create({
-    ...{ kind: 'Job', metadata: { name: 'old', namespace, ownerReferences: [owner] } },
+    ...{ kind: 'Job', metadata },
     spec: { template: { spec: pod } },
   });
   const { pool } = await observed(setting);

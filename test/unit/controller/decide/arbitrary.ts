@@ -93,11 +93,13 @@ const memory: fc.Arbitrary<Memory | undefined> = fc.option(
     lastBusyAt: since,
     drainingIdleSince: since,
     lostSince: since,
+    hereSince: since,
     takeBackFailedAt: fc.dictionary(id, time, { maxKeys: 3 }),
     starts: fc.record({
       failed: fc.dictionary(id, time, { maxKeys: 5 }),
       newestOnline: time,
       newestMade: time,
+      newestSeenAt: time,
     }),
     taskPeaks: fc.array(fc.record({ at: time, tasks: fc.nat(40) }), { maxLength: 3 }),
   }),

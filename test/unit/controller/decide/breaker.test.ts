@@ -23,8 +23,11 @@ function failed(id: string, createdAt: number): Member {
   return member(id, 'unhealthy', { createdAt, neverOnline: true });
 }
 
+/** Each look at the time when its newest was made. */
 function after(...looks: Member[][]): StartRecord {
-  return looks.reduce(rememberStarts, noStarts);
+  const look = (before: StartRecord, members: Member[]): StartRecord =>
+    rememberStarts(before, members, Math.max(0, ...members.map(({ createdAt }) => createdAt)));
+  return looks.reduce(look, noStarts);
 }
 
 test('two failed starts are bad luck, three open it', () => {
@@ -38,7 +41,7 @@ test('failures that were cleaned away still count', () => {
 
 test('one that was made after them and came online closes it', () => {
   const open = after([failed('a', 1), failed('b', 2), failed('c', 3)]);
-  assert.equal(breakerOf(rememberStarts(open, [member('d', 'busy', { createdAt: 4 })])).open, false);
+  assert.equal(breakerOf(rememberStarts(open, [member('d', 'busy', { createdAt: 4 })], 4)).open, false);
 });
 
 test('one that was online before they failed does not close it', () => {
@@ -62,6 +65,14 @@ test('while it is open one probe is let through each half hour, counted from the
     ),
   );
   assert.equal(allowedBy(probing, 2 * probeEveryMs - 1), 0);
+});
+
+test('a vendor whose clock is behind ours does not hasten the probes', () => {
+  const hourBehind = [failed('a', 1), failed('b', 2), failed('c', 3)];
+  const now = 60 * minute;
+  const breaker = breakerOf(rememberStarts(noStarts, hourBehind, now));
+  assert.equal(allowedBy(breaker, now + probeEveryMs - 1), 0);
+  assert.equal(allowedBy(breaker, now + probeEveryMs), 1);
 });
 
 function policy() {

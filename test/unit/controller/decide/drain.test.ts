@@ -55,6 +55,21 @@ const rows: readonly Row[] = [
     ...{ members: pool({ busy: 9 }), tasks: [1, 1], actions: [] },
   },
   {
+    name: 'docs/scaling.md: of 10, with 3 tasks now, 5 lately and headroom 1, 6 are kept',
+    rule: { headroom: 1 },
+    members: pool({ busy: 10 }),
+    memory: { taskPeaks: [{ at: now - 4 * minute, tasks: 5 }] },
+    tasks: [0, 3],
+    actions: ['retire busy-1', 'retire busy-2', 'retire busy-3', 'retire busy-4'],
+    limits: ['cool-down'],
+  },
+  {
+    name: 'docs/scaling.md: if all 3 tasks are on the 4 that drain, nothing is ordered for them',
+    rule: { headroom: 1 },
+    ...{ members: pool({ busy: 6, draining: 4 }), tasks: [0, 3], actions: [], limits: ['cool-down'] },
+    memory: { taskPeaks: [{ at: now, tasks: 5 }] },
+  },
+  {
     name: 'what is starting goes first, the newest before the others',
     members: pool({ busy: 2, starting: 3 }),
     ...{ tasks: [0, 2], actions: ['retire starting-3', 'retire starting-2', 'retire starting-1'] },

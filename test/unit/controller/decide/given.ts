@@ -63,6 +63,7 @@ export function member(id: string, state: CapacityState, change: Partial<Member>
   return {
     ...{ id, state, busyness: busynessOf[state], createdAt: now - hour, lost: false },
     canTakeBack: state === 'draining',
+    isHere: true,
     neverOnline: false,
     ...change,
   };

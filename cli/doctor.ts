@@ -1,0 +1,48 @@
+// The command `doctor`: says what is missing and what is too much, each with its fix. Changes nothing.
+
+import { diagnose } from '../controller/doctor/doctor.ts';
+import type { Finding } from '../controller/doctor/finding.ts';
+import { configFromEnvironment } from '../core/config/environment.ts';
+import { systemClock } from '../core/process/clock.ts';
+import { honourProxy } from '../core/process/proxy.ts';
+import type { Program } from '../core/rights.ts';
+import type { Output } from './check.ts';
+import { configPathFrom, jobTemplatePathFrom } from './files.ts';
+
+export interface DoctorFlags {
+  readonly config?: string;
+  readonly jobTemplate?: string;
+  readonly output: 'text' | 'json';
+  readonly program: Program;
+}
+
+const timeoutMs = 10_000;
+
+async function dateAt(url: string): Promise<string | null> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const { headers } = await fetch(url, { method: 'HEAD', redirect: 'manual', signal });
+  return headers.get('date');
+}
+
+function lines({ check, level, message, fix }: Finding): string {
+  const line = `${level.padEnd(7)}  ${check.padEnd(9)}  ${message}`;
+  return fix === undefined ? line : `${line}\n${' '.repeat(20)}→ ${fix}`;
+}
+
+/** @returns the exit code: 1 if there is a problem; a warning is none */
+export async function doctorCommand(flags: DoctorFlags, output: Output): Promise<number> {
+  honourProxy(process.env);
+  const findings = await diagnose({
+    configPath: configPathFrom(flags.config, configFromEnvironment(process.env) !== undefined),
+    jobTemplatePath: jobTemplatePathFrom(flags.jobTemplate),
+    env: process.env,
+    clock: systemClock,
+    random: Math.random,
+    program: flags.program,
+    dateAt,
+  });
+  const text =
+    flags.output === 'json' ? JSON.stringify({ findings }, null, 2) : findings.map(lines).join('\n');
+  output.stdout(`${text}\n`);
+  return findings.some(({ level }) => level === 'problem') ? 1 : 0;
+}

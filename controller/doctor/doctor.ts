@@ -1,0 +1,99 @@
+// The command `doctor`, all its looks together: config, credentials, clocks, cluster, rights, Jobs. It changes nothing.
+
+import { readFileSync } from 'node:fs';
+import { Clients } from '../../core/clients/clients.ts';
+import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import type { BitbucketGroup, Config } from '../../core/config/config.ts';
+import { readEndpoints, readReplica, type Env } from '../../core/environment.ts';
+import { ConfigError, formatProblem, messageOf } from '../../core/errors.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import { namespacesOf, rightsOf, type Program } from '../../core/rights.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { judgeClock } from './clock.ts';
+import { checkJob, checkVersion } from './cluster.ts';
+import { fine, problem, warning, type Finding } from './finding.ts';
+import { checkRights } from './rights.ts';
+import { checkServices } from './services.ts';
+
+export interface DoctorOptions {
+  readonly configPath: string | undefined;
+  readonly jobTemplatePath: string;
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Whose rights are looked at. */
+  readonly program: Program;
+  /** The Date header of what answers at a URL, whatever its status. @throws if nothing answers */
+  readonly dateAt: (url: string) => Promise<string | null>;
+}
+
+function configFindings({ config, warnings }: Settings): Finding[] {
+  const names = config.groups.map(({ name }) => name).join(', ');
+  const good = fine('config', `good: ${names === '' ? 'groups are discovered' : names}`);
+  return [
+    good,
+    ...warnings.map((found) => warning('config', formatProblem(found), 'Change it, or leave it on purpose.')),
+  ];
+}
+
+async function checkClock(who: string, url: string, { dateAt, clock }: DoctorOptions): Promise<Finding> {
+  try {
+    return judgeClock(who, await dateAt(url), clock.now());
+  } catch (error) {
+    const fix = 'Check the network from here: proxy (HTTPS_PROXY, NO_PROXY), firewall, NetworkPolicy, DNS.';
+    return problem('clock', `${who} does not answer: ${messageOf(error)}`, fix);
+  }
+}
+
+function clocks({ groups, discovery }: Config, options: DoctorOptions): Promise<Finding>[] {
+  const { bitbucketApiUrl, circleCiRunnerApiUrl } = readEndpoints(options.env);
+  const services = new Set(groups.map(({ service }) => service));
+  if (discovery !== undefined) services.add('circleci');
+  return [...services].map((service) =>
+    service === 'bitbucket'
+      ? checkClock('Bitbucket', bitbucketApiUrl, options)
+      : checkClock('CircleCI', circleCiRunnerApiUrl, options),
+  );
+}
+
+function inCluster(
+  settings: Settings,
+  client: KubernetesClient,
+  options: DoctorOptions,
+): Promise<Finding[]>[] {
+  const { config, template } = settings;
+  const { program, env } = options;
+  const rights = rightsOf(program, config, readReplica(env)?.namespace);
+  const groups = config.groups.filter((group): group is BitbucketGroup => group.service === 'bitbucket');
+  const jobs = program === 'controller' ? groups.map((group) => checkJob(group, template, client)) : [];
+  return [Promise.all([checkVersion(client)]), checkRights(rights, client), Promise.all(jobs)];
+}
+
+function needsCluster(config: Config): boolean {
+  const { runners, cronJobs } = namespacesOf(config);
+  return runners.length + cronJobs.length > 0;
+}
+
+async function examine(settings: Settings, options: DoctorOptions): Promise<Finding[]> {
+  const { env, clock, random } = options;
+  const { config } = settings;
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
+  const advice = clients.credentials.warnings.map((text) =>
+    warning('config', text, 'Use another credential.'),
+  );
+  const cluster = needsCluster(config) ? inCluster(settings, clients.kubernetes(), options) : [];
+  const looks = [checkServices(config, clients), Promise.all(clocks(config, options)), ...cluster];
+  return [...configFindings(settings), ...advice, ...(await Promise.all(looks)).flat()];
+}
+
+/** Never throws for what is wrong outside of this program: that is what it tells. */
+export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
+  const { configPath: config, jobTemplatePath: jobTemplate, env } = options;
+  try {
+    return await examine(await readSettings({ config, jobTemplate, env }), options);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((found) => problem('config', formatProblem(found)));
+  }
+}

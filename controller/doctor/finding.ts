@@ -1,0 +1,26 @@
+// What `doctor` says about one thing it looked at. Plain data.
+
+/** `warning`: works, but gives or takes more than needed. `problem`: the programs will not do their work. */
+export type Level = 'ok' | 'warning' | 'problem';
+
+export interface Finding {
+  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `job`. */
+  readonly check: string;
+  readonly level: Level;
+  /** A sentence with what was found. */
+  readonly message: string;
+  /** What to do about it; left out when nothing has to be done. */
+  readonly fix?: string | undefined;
+}
+
+export function fine(check: string, message: string): Finding {
+  return { check, level: 'ok', message };
+}
+
+export function problem(check: string, message: string, fix?: string): Finding {
+  return { check, level: 'problem', message, ...(fix === undefined ? {} : { fix }) };
+}
+
+export function warning(check: string, message: string, fix: string): Finding {
+  return { check, level: 'warning', message, fix };
+}

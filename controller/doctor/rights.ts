@@ -1,0 +1,54 @@
+// Holds what this account may do in the cluster against what a program uses: what is missing, and what is too much.
+
+import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import { messageOf } from '../../core/errors.ts';
+import { rightText, type Right } from '../../core/rights.ts';
+import { excessFindings, excessIn } from './excess.ts';
+import { fine, problem, warning, type Finding } from './finding.ts';
+
+/** No program has business here, so that what is granted here is granted everywhere. */
+const outside = 'kube-system';
+
+type Reviews = Pick<KubernetesClient, 'mayI' | 'rulesIn'>;
+
+function byNamespace(rights: readonly Right[]): Map<string, Right[]> {
+  const grouped = new Map<string, Right[]>();
+  for (const right of rights) grouped.set(right.namespace, [...(grouped.get(right.namespace) ?? []), right]);
+  return grouped;
+}
+
+async function missingIn(namespace: string, rights: readonly Right[], client: Reviews): Promise<Finding> {
+  const answers = await Promise.all(rights.map(async (right) => [right, await client.mayI(right)] as const));
+  const missing = answers.filter(([, allowed]) => !allowed).map(([right]) => rightText(right));
+  if (missing.length === 0) return fine('rights', `all ${rights.length} rights in ${namespace} are there`);
+  return problem(
+    'rights',
+    `this account may not ${missing.join(', ')} in ${namespace}`,
+    `Apply the Role and RoleBinding of ${namespace}: kustomize/base/runner-namespace with that namespace (kustomize/README.md), ` +
+      'or kustomize/components/circleci-kubernetes where CronJobs are.',
+  );
+}
+
+async function tooMuch(used: readonly Right[], client: Reviews): Promise<Finding[]> {
+  const excess = new Map<string, readonly string[]>();
+  for (const namespace of [...byNamespace(used).keys(), outside]) {
+    const granted = await client.rulesIn(namespace);
+    if (granted === undefined) {
+      const fix = 'Look at the cluster’s other authorizers (a cloud’s IAM, a webhook).';
+      return [warning('rights', 'the cluster does not tell all that this account may do', fix)];
+    }
+    excess.set(namespace, excessIn(namespace, granted, used));
+  }
+  const findings = excessFindings(excess, outside);
+  return findings.length > 0 ? findings : [fine('rights', 'this account may do nothing that is not used')];
+}
+
+/** Never throws: what can't be asked is a finding. */
+export async function checkRights(used: readonly Right[], client: Reviews): Promise<Finding[]> {
+  try {
+    const missing = [...byNamespace(used)].map(([namespace, rights]) => missingIn(namespace, rights, client));
+    return [...(await Promise.all(missing)), ...(await tooMuch(used, client))];
+  } catch (error) {
+    return [problem('rights', `the rights can not be asked for: ${messageOf(error)}`)];
+  }
+}
