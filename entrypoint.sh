@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts the bundle, in the image and in the benchmark, with settings that keep the two lasting programs small.
 #
-# Why these, in figures: docs/decisions/0011-a-small-process.md. None is an upper limit: a process with more groups grows.
+# Why these, in figures: docs/decisions/0012-kubernetes-client-and-a-small-process.md. None is an upper limit: a process with more groups grows.
 # - glibc keeps freed memory, for each thread apart; two pools and giving back early suffice.
 # - --optimize-for-size lets V8 collect garbage sooner and keep no spare pages. It also makes the young generation so small
 #   that one page of a list outgrows it, which costs time; so its size is set.

@@ -131,7 +131,7 @@ export class TaskService {
   }
 
   private giveWork(runner: TaskRunner): void {
-    if (runner.goneAt !== undefined || runner.leaving || runner.task !== undefined) return;
+    if (runner.goneAt !== undefined || runner.task !== undefined) return;
     const task = this.builds.take(runner.resourceClass, []);
     if (task === undefined) return;
     const { now } = this.timeline;

@@ -17,7 +17,7 @@ export interface Scenario {
 
 const constants = {
   ...{ runner_api_polling_interval: 20, fast_polling_interval: 10, runner_cool_down_period: 30 },
-  ...{ runner_start_timeout: 3600, api_calls_per_hour: 1_000_000 },
+  ...{ runner_start_timeout: 600, api_calls_per_hour: 1_000_000 },
 };
 
 const dayMs = 86_400_000;

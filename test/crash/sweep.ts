@@ -62,8 +62,11 @@ export async function play(scenario: Scenario, plan: Plan | undefined, means: Me
   return run;
 }
 
-/** Disabling, enabling and naming an owner may be repeated: they set what is set already. The state tells whether they did. */
-const countsOnce = /^(create|delete|raise) /;
+/**
+ * Disabling, enabling and naming an owner may be repeated: they set what is set already. A Secret is deleted by us or with
+ * its Job by the cluster, whoever comes first. For all of these the state that is left tells whether they were done.
+ */
+const countsOnce = /^(create|delete|raise) (?!secret)|^create secret/;
 
 /** What is wrong with a disturbed run; empty if nothing is. */
 export function faultsOf(run: Run, undisturbed: Run, max: number): string[] {

@@ -191,9 +191,25 @@ describe('as shipped, on a real node', { skip, concurrency: 1 }, () => {
       kubectl('get', 'jobs,secrets,pods', '-n', runnerNamespace, '-l', `runner_uuid=${id}`, '-o', 'name');
     await eventually('its Job, Secret and pod are gone', 60, async () => (await left()) === '');
     await eventually('another has come in its place', 60, () => online() === 3);
+    const log = await kubectl('logs', '-n', controlPlane, '-l', 'app=runner-controller-cleaner', '--tail=-1');
+    assert.ok(log.includes(id), 'the cleaner tells that it did so');
   });
 
   for (const [app, program] of Object.entries(programs)) {
+    test(`doctor, in the pod of ${app}, finds nothing missing and nothing too much`, async () => {
+      const doctor = ['runner-autoscaler', 'doctor', '--program', program, '--output', 'json'];
+      const { succeeded, stdout, stderr } = await tryKubectl(
+        ...['exec', '-n', controlPlane, `deployment/${app}`, '--', ...doctor],
+      );
+      assert.ok(succeeded, stdout + stderr);
+      const { findings } = JSON.parse(stdout) as { findings: { level: string }[] };
+      assert.ok(findings.length > 5);
+      assert.deepEqual(
+        findings.filter(({ level }) => level !== 'ok'),
+        [],
+      );
+    });
+
     test(`${app} was refused nothing, and made no call that is not on the list of rights`, async () => {
       const calls = kubernetesCalls(await read(app, '/metrics'));
       assert.ok(calls.length > 0);

@@ -8,7 +8,7 @@ import { isCallFault, isProcessFault, makePlan, seeded } from './plan.ts';
 import type { PlannedFault, ProcessFault, WorldFault } from './plan.ts';
 import { Process } from './process.ts';
 import { ControllerProgram, startCleaner, type Surroundings } from './programs.ts';
-import { BrokenPromise, Promises, restMs, type Counts } from './promises.ts';
+import { Promises, restMs, type BrokenPromise, type Counts } from './promises.ts';
 import { minute, second, settingOf, type Setting } from './setting.ts';
 import { bitbucketEffects, kubernetesEffects, leaseEffects } from './sides.ts';
 import { scope, World } from './world.ts';
@@ -58,9 +58,16 @@ class Episode {
     this.promises = new Promises(this.world, setting);
     this.network = new Network(this.world, this.random, this.promises);
     const roles = setting.kind === 'replicas' ? ['controller-a', 'controller-b'] : ['controller'];
-    this.slots = [...roles, 'cleaner'].map((role) => ({ role, process: undefined, program: undefined, generation: 0 }));
+    this.slots = [...roles, 'cleaner'].map((role) => ({
+      role,
+      process: undefined,
+      program: undefined,
+      generation: 0,
+    }));
     this.promises.leaders = () =>
-      this.slots.flatMap(({ process, program }) => (program?.isLeading() === true && process ? [process.name] : []));
+      this.slots.flatMap(({ process, program }) =>
+        program?.isLeading() === true && process ? [process.name] : [],
+      );
   }
 
   async run(): Promise<Outcome> {
@@ -150,7 +157,8 @@ class Episode {
 
   private strike({ kind, chance }: PlannedFault): void {
     if (isCallFault(kind)) {
-      const shown = kind === 'old' ? (bitbucketEffects(this.world).listRunners?.({ workspace: scope }) ?? []) : [];
+      const shown =
+        kind === 'old' ? (bitbucketEffects(this.world).listRunners?.({ workspace: scope }) ?? []) : [];
       return this.network.arm(kind, chance, shown);
     }
     if (isProcessFault(kind)) return this.disturb(kind, chance);

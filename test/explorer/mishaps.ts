@@ -22,7 +22,9 @@ function silenceAll(world: World, chance: number): void {
   world.later((2 + 20 * chance) * minute, () => ids.forEach((id) => world.reconnect(id)));
 }
 
-function toOne(world: World, id: string, kind: WorldFault, chance: number): void {
+type OfOne = Exclude<WorldFault, 'outage' | 'imageless' | 'mass-silence'>;
+
+function toOne(world: World, id: string, kind: OfOne, chance: number): void {
   const isIdle = world.service.buildOn(id) === undefined;
   switch (kind) {
     case 'die':
@@ -39,8 +41,6 @@ function toOne(world: World, id: string, kind: WorldFault, chance: number): void
       return void (isIdle && world.service.deregister(scope, id));
     case 'job-deleted-by-hand':
       return void (isIdle && world.dropJob(jobName(id)));
-    default:
-      return undefined;
   }
 }
 

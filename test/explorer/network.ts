@@ -114,7 +114,7 @@ export class Network {
       };
       const finish = (): void => {
         const failure = course.failure?.(answer) ?? refusal;
-        if (failure !== undefined) reject(failure as Error);
+        if (failure !== undefined) reject(failure);
         else resolve(course.old === undefined ? answer : this.oldAnswer(call, course.old));
       };
       if (course.effectAt !== undefined) this.world.later(course.effectAt, land);

@@ -1,7 +1,7 @@
 // Watches every call and every step against the promises of the design, and counts. It changes nothing in the world.
 
 import { jobName, runnerLabel, secretName } from '../../core/job-names.ts';
-import type { V1Job, V1Secret } from '../../core/clients/kubernetes/types.ts';
+import type { ShownRunner } from '../../simulate/registrations.ts';
 import type { FaultKind } from './plan.ts';
 import { isWrite, type Witness } from './programs.ts';
 import type { Observer, SentCall } from './network.ts';
@@ -64,7 +64,10 @@ export class Promises implements Observer, Witness {
   }
 
   broke(process: Process, error: unknown): void {
-    this.break('P4', `${process.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.break(
+      'P4',
+      `${process.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
 
   struck(kind: FaultKind): void {
@@ -84,7 +87,8 @@ export class Promises implements Observer, Witness {
     if (process.name.startsWith('controller') && others.length > 0) {
       this.break('P10', `${what}, while ${others.join()} leads`);
     }
-    if (this.world.now >= this.restFrom && !this.mayWait()) this.break('P6', `${what}, long after everything was calm`);
+    if (this.world.now >= this.restFrom && !this.mayWait())
+      this.break('P6', `${what}, long after everything was calm`);
   }
 
   /** Nobody takes a runner away from a build (P2). */
@@ -110,20 +114,25 @@ export class Promises implements Observer, Witness {
   checkLeft(): void {
     const runners = this.world.service.list(scope).filter(({ labels }) => isMarked(labels));
     const ids = new Set(runners.map(({ id }) => id));
-    for (const { id, status } of runners) {
-      const job = this.world.jobs.get(jobName(id));
-      if (job === undefined) this.break('P5', `registration ${id} (${status}) has no Job`);
-      else if (status !== 'ONLINE' && !this.isDraining(id) && !this.mayWait()) this.break('P5', `runner ${id} is left ${status}`);
-      if (!this.world.secrets.has(secretName(id))) this.break('P5', `registration ${id} has no Secret`);
-    }
-    for (const object of [...this.world.jobs.values(), ...this.world.secrets.values()]) {
-      const id = (object as V1Job | V1Secret).metadata?.labels?.[runnerLabel] ?? '';
-      if (!ids.has(id)) this.break('P5', `${object.metadata?.name ?? ''} belongs to no registration`);
+    for (const runner of runners) this.checkRunner(runner);
+    for (const { metadata } of [...this.world.jobs.values(), ...this.world.secrets.values()]) {
+      const { name = '', labels = {} } = metadata ?? {};
+      if (!ids.has(labels[runnerLabel] ?? '')) this.break('P5', `${name} belongs to no registration`);
     }
   }
 
   break(promise: PromiseName, text: string): void {
-    this.broken ??= new BrokenPromise(promise, `${text} (${this.world.now - this.world.startedAt} ms after the start)`);
+    this.broken ??= new BrokenPromise(
+      promise,
+      `${text} (${this.world.now - this.world.startedAt} ms after the start)`,
+    );
+  }
+
+  private checkRunner({ id, status }: ShownRunner): void {
+    const mayBeSo = status === 'ONLINE' || this.isDraining(id) || this.mayWait();
+    if (!this.world.jobs.has(jobName(id))) this.break('P5', `registration ${id} (${status}) has no Job`);
+    if (!this.world.secrets.has(secretName(id))) this.break('P5', `registration ${id} has no Secret`);
+    if (!mayBeSo) this.break('P5', `runner ${id} is left ${status}`);
   }
 
   /** Retired with a build that never ends: it is waited for. */
@@ -145,7 +154,8 @@ export class Promises implements Observer, Witness {
     if (there > max) this.break('P1', `${process.name} registered ${there} of max ${max} for ${group}`);
     for (const { id } of this.world.service.list(scope).slice(-1)) this.groupOfRunner.set(id, group);
     const { bitbucketRunnerLimit } = this.setting.config.constants;
-    if (this.world.service.refused > 0) this.break('P1', `asked for more than the ${bitbucketRunnerLimit} allowed`);
+    if (this.world.service.refused > 0)
+      this.break('P1', `asked for more than the ${bitbucketRunnerLimit} allowed`);
     if (this.setting.kind === 'barren') this.checkChurn(group, policy?.min ?? 0);
   }
 
@@ -158,7 +168,8 @@ export class Promises implements Observer, Witness {
     const recent = [...(this.made.get(group) ?? []), now].filter((at) => at > now - hourMs);
     this.made.set(group, recent);
     const most = 2 + min + 3;
-    if (recent.length > most) this.break('P7', `${recent.length} made within an hour for ${group}, at most ${most}`);
+    if (recent.length > most)
+      this.break('P7', `${recent.length} made within an hour for ${group}, at most ${most}`);
   }
 
   private groupOf({ operation, args }: SentCall): string | undefined {

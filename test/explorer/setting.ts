@@ -54,7 +54,12 @@ function groupText(index: number, kind: Kind, pick: Pick): object {
   const max = pick(2, 10);
   const min = Math.min(max, kind === 'barren' ? pick(1, 4) : pick(0, 3));
   return {
-    ...{ name: `group-${index + 1}`, workspace: 'acme', labels: [`label.${index + 1}`], namespace: 'runners' },
+    ...{
+      name: `group-${index + 1}`,
+      workspace: 'acme',
+      labels: [`label.${index + 1}`],
+      namespace: 'runners',
+    },
     strategy: 'percentageRunnersIdle',
     parameters: {
       ...{ min, max, scale_up_threshold: pick(4, 9) / 10, scale_down_threshold: pick(1, 3) / 10 },
@@ -75,7 +80,9 @@ function configOf(kind: Kind, pick: Pick): Config {
       ...{ interval: 60 * pick(1, 3), offline_grace: 600, busy_offline_grace: 5400, unhealthy_grace: 600 },
       ...{ orphan_grace: 300, drained_grace: 1200 },
     },
-    groups: Array.from({ length: kind === 'crowded' ? 2 : pick(1, 2) }, (_, index) => groupText(index, kind, pick)),
+    groups: Array.from({ length: kind === 'crowded' ? 2 : pick(1, 2) }, (_, index) =>
+      groupText(index, kind, pick),
+    ),
   });
   const { config, problems = [] } = parseConfig(text, 'runner_config.yaml');
   if (config === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));

@@ -67,7 +67,10 @@ function select<T extends { metadata?: { labels?: Record<string, string> } }>(
   return [...all].filter(({ metadata }) => matches(metadata?.labels));
 }
 
-type SecretEffects = Pick<Effects<KubernetesClient>, 'listSecrets' | 'createSecret' | 'deleteSecret' | 'ownSecret'>;
+type SecretEffects = Pick<
+  Effects<KubernetesClient>,
+  'listSecrets' | 'createSecret' | 'deleteSecret' | 'ownSecret'
+>;
 
 function secretEffects(world: World): SecretEffects {
   const { secrets } = world;

@@ -52,7 +52,12 @@ export class World {
     this.startedAt = startsAt;
     this.timeline = new Timeline(startsAt);
     const newId = (): string => `r${++this.ids}`;
-    this.service = new CountingService(this.timeline, { ...times, runnerLimit, failsWithoutRunner: true, newId });
+    this.service = new CountingService(this.timeline, {
+      ...times,
+      runnerLimit,
+      failsWithoutRunner: true,
+      newId,
+    });
     this.nodes = new Nodes(this.timeline, { room, bootMs });
   }
 

@@ -154,6 +154,7 @@ test('pods that would be killed too soon are never deleted, and why is said once
   const group = setting.group(config, onlyGroup(config));
   await look(setting, [group], 100);
   assert.deepEqual(deletions(setting), []);
+  assert.ok(group.decisions.every(({ actions }) => actions.every(({ kind }) => kind === 'order')));
   assert.ok(group.decisions.at(-1)?.limits.some(({ limit }) => limit === 'not-drainable'));
   assert.equal(setting.warnings.length, 1);
   assert.match(
@@ -187,15 +188,18 @@ test('what the fresh look shows to be going, gone or another Job of the same nam
   const { pool, names } = await observed(setting);
   const [going = '', gone = '', replaced = '', fine = ''] = names;
   const client = setting.clients.kubernetes();
-  for (const name of [going, gone, replaced]) await client.deleteJob(namespace, name);
-  const before = deletions(setting).length;
+  for (const name of [gone, replaced]) await client.deleteJob(namespace, name);
   setting.pass(61 * minuteMs);
+  for (let task = 0; task < 20; task += 1) setting.tasks.arrive(resourceClass, 10 * minuteMs);
+  await client.deleteJob(namespace, going);
+  const before = deletions(setting).length;
   const [job] = setting.kubernetes.objects('Job').filter(({ metadata }) => metadata.name === fine);
   setting.kubernetes.create({ kind: 'Job', metadata: { name: replaced, namespace }, spec: job?.spec });
   for (const name of [going, gone, replaced, 'never-seen']) assert.equal(await pool.drain(name), 'kept');
   assert.equal(deletions(setting).length, before);
   assert.equal(await pool.drain(fine), 'done');
   assert.equal(deletions(setting).length, before + 1);
+  assert.equal(setting.tasks.builds.count('killed'), 0);
 });
 
 test('a Job made before its CronJob got a longer grace period is looked at once, and left alone from then on', async (t) => {

@@ -28,7 +28,8 @@ function members(state: CapacityState, count: number): readonly Member[] {
     createdAt: 0,
     lost: false,
     canTakeBack: state === 'draining',
-    neverOnline: state === 'starting',
+    isHere: true,
+    neverOnline: false,
   }));
 }
 
