@@ -236,6 +236,15 @@ describe('as shipped, on a real node', { skip, concurrency: 1 }, () => {
       }
     });
   }
+
+  test('uninstalled as the guide says, nothing is left on either side', async () => {
+    await installation.retune({ min: 0, max: 0 });
+    await eventually('no runner is registered', 240, () => vendor.runners().length === 0);
+    await eventually('no Job is there', 60, async () => (await runnerPods()).length === 0);
+    await installation.remove();
+    const left = await kubectl('get', 'namespaces', '-o', 'name');
+    assert.doesNotMatch(left, new RegExp(`${controlPlane}|${runnerNamespace}`));
+  });
 });
 
 /** What `kubectl auth can-i --list` says, without the rights that every account has. */

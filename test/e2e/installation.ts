@@ -113,7 +113,7 @@ export async function install(vendor: Vendor, tuning: Tuning): Promise<Installat
     },
     async remove() {
       await tryKubectl('delete', '-k', folder, '--ignore-not-found', '--timeout=120s');
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

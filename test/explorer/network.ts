@@ -100,7 +100,7 @@ export class Network {
     const survives = this.random() < 0.5;
     return new Promise((resolve, reject) => {
       let answer: unknown;
-      let refusal: unknown;
+      let refusal: Error | undefined;
       const land = (): void => {
         // What a process has sent before it died may still arrive.
         if (!process.alive && !survives) return;
@@ -108,7 +108,7 @@ export class Network {
         try {
           answer = act();
         } catch (error) {
-          refusal = error;
+          refusal = error as Error;
         }
         this.observer.landed(call);
       };
