@@ -129,7 +129,7 @@ const observingAndApplying: readonly SeededBug[] = [
     find: "if (target.status === 'rejected') return failed('target-unavailable', target.reason);",
     replace:
       "if (target.status === 'rejected') return { ok: true, source: (source as PromiseFulfilledResult<SourceView>).value, target: { observedAt: 0, machines: [] } };",
-    tests: ['controller/loop.test.ts', 'controller/life.test.ts', 'controller/main.test.ts'],
+    tests: ['controller/holding.test.ts'],
   },
   {
     name: 'a list of Bitbucket that fails is read as an empty one',
@@ -220,7 +220,7 @@ const observingAndApplying: readonly SeededBug[] = [
     file: 'controller/groups.ts',
     find: 'return policy.pollingIntervalMs;\n    } finally',
     replace: 'throw error;\n    } finally',
-    tests: ['controller/main.test.ts', 'controller/loop.test.ts'],
+    tests: ['controller/holding.test.ts'],
   },
   {
     name: 'what the configuration says of min and max is not checked',
