@@ -16,10 +16,12 @@ RUN node build.ts /app && cp kustomize/base/job.yaml.template /app/
 FROM ${NODE_IMAGE}
 ARG VERSION=0.0.0
 ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="runner-autoscaler" \
       org.opencontainers.image.description="Keeps the right number of self-hosted CI runners" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /app /app
 ENV NODE_ENV=production PATH=/app:$PATH

@@ -108,6 +108,7 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: {
       'max-lines': 'off',
+      complexity: 'off',
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-floating-promises': 'off',
     },

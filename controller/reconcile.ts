@@ -87,7 +87,9 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.options = options;
     this.memory = options.predecessor?.memory;
-    this.changedAt = options.predecessor?.changedAt;
+    // A list from before it began is too old: this process may have led before, and another one since.
+    this.changedAt =
+      options.predecessor === undefined ? options.clock.now() - 1 : options.predecessor.changedAt;
   }
 
   /** @returns milliseconds until the next tick should begin, counted from the beginning of this one */

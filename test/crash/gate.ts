@@ -11,6 +11,8 @@ export interface Plan {
 export interface Passage {
   /** Such as `create job`. */
   readonly change: string;
+  /** What is changed: the request's path. */
+  readonly target: string;
   /** The generation of callers that sent it. */
   readonly sentBy: number;
   /** Lets it take effect. Tells whether it did. */
@@ -21,7 +23,23 @@ export interface Passage {
 }
 
 /** How often each kind of change took effect, whoever asked for it. */
-export type Effects = Map<string, number>;
+export class Effects {
+  readonly counts = new Map<string, number>();
+  private readonly deleted = new Set<string>();
+
+  /** Deleting once more what is on its way out already has no effect, though a cluster says that it has. */
+  count(change: string, target: string): void {
+    if (change.startsWith('delete ')) {
+      if (this.deleted.has(target)) return;
+      this.deleted.add(target);
+    }
+    this.counts.set(change, (this.counts.get(change) ?? 0) + 1);
+  }
+
+  sum(): number {
+    return [...this.counts.values()].reduce((sum, each) => sum + each, 0);
+  }
+}
 
 export interface GateOptions {
   readonly effects: Effects;
@@ -53,13 +71,8 @@ export class Gate {
     const { plan } = this.options;
     const isFatal = plan?.at === this.passed.push(passage.change);
     if (isFatal && plan.when === 'before') return this.kill(passage);
-    if (await passage.forward()) this.count(passage.change);
+    if (await passage.forward()) this.options.effects.count(passage.change, passage.target);
     return isFatal ? this.kill(passage) : passage.answer();
-  }
-
-  private count(change: string): void {
-    const { effects } = this.options;
-    effects.set(change, (effects.get(change) ?? 0) + 1);
   }
 
   private async kill(passage: Passage): Promise<void> {

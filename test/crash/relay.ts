@@ -69,7 +69,7 @@ async function serve(options: RelayOptions, request: IncomingMessage, response: 
   if (change === undefined) return reply(response, await send(options, request, body));
   let answer: Answer | undefined;
   await gate.pass({
-    ...{ change, sentBy },
+    ...{ change, target: path, sentBy },
     async forward() {
       answer = await send(options, request, body);
       return answer.status < 300;

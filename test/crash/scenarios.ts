@@ -38,7 +38,7 @@ function bitbucketConfig(namespace: string, up: number): string {
   return JSON.stringify({ constants, groups: [group], cleaner });
 }
 
-const wellRunner = 'ONLINE runner with a Job (running) and its Secret';
+const wellRunner = 'ONLINE runner with a Job (open) and its Secret';
 
 /** 1 → 5 under load → 1, then a Job deleted by hand. */
 async function playBitbucket(stage: Stage): Promise<void> {
@@ -90,7 +90,7 @@ async function playCircle(stage: Stage): Promise<void> {
   }
   await stage.until('five Jobs, and a desired capacity of five', async () => {
     const state = await stateOf(stage);
-    const jobs = Object.keys(state).filter((thing) => /^Job .*\(running\)/.test(thing));
+    const jobs = Object.keys(state).filter((thing) => /^Job .*\(open\)/.test(thing));
     return jobs.length === 5 && state['desired capacity 5'] === 1;
   });
 }

@@ -16,7 +16,7 @@ import type { Clock } from '../../core/process/clock.ts';
 import { World } from '../../sandbox/world.ts';
 import { templateText } from '../fakes/world.ts';
 import { awsChange, bitbucketChange, kubernetesChange } from './changes.ts';
-import { Gate, type Effects, type Plan } from './gate.ts';
+import { Effects, Gate, type Plan } from './gate.ts';
 import { Patient } from './patient.ts';
 import { startRelay, type Relay } from './relay.ts';
 import { clockOf, type SharedTime } from './shared-time.ts';
@@ -58,7 +58,7 @@ export class Stage {
   readonly world: World;
   readonly clock: Clock;
   /** What took effect, by kind: of the controller and of the cleaner. */
-  readonly effects: Effects = new Map();
+  readonly effects = new Effects();
   readonly gate: Gate;
   crashes = 0;
   /** Registrations at any instant, at most. */
@@ -127,7 +127,7 @@ export class Stage {
     let seen = -1;
     let since = Date.now();
     await this.until('nothing changes any more', () => {
-      const now = [...this.effects.values()].reduce((sum, each) => sum + each, 0);
+      const now = this.effects.sum();
       if (now !== seen) [seen, since] = [now, Date.now()];
       return (Date.now() - since) * speed > virtualMs;
     });

@@ -2,11 +2,18 @@
 
 import { managedByLabel, managedByValue, runnerLabel } from '../../core/job-names.ts';
 import { phaseOf } from '../../core/job-machine.ts';
+import type { V1Job } from '../../core/clients/kubernetes/types.ts';
 import { worldScope } from '../../sandbox/bitbucket/identity.ts';
 import type { Stage } from './stage.ts';
 
 /** Counts of what is the same; comparable with deepEqual. */
 export type State = Readonly<Record<string, number>>;
+
+/** Whether a pod is ready a cluster tells late, and it is not for us to wait for. */
+function stageOf(job: V1Job): string {
+  const phase = phaseOf(job);
+  return phase === 'pending' || phase === 'running' ? 'open' : phase;
+}
 
 function tally(things: readonly string[]): State {
   const counts = new Map<string, number>();
@@ -38,11 +45,11 @@ async function bitbucketThings(stage: Stage, namespace: string, scope: string): 
         : owner === job?.metadata?.uid
           ? 'its Secret'
           : 'a Secret not its own';
-    return `${status}${step ? ' busy' : ''} runner with ${job === undefined ? 'no Job' : `a Job (${phaseOf(job)})`} and ${held}`;
+    return `${status}${step ? ' busy' : ''} runner with ${job === undefined ? 'no Job' : `a Job (${stageOf(job)})`} and ${held}`;
   });
   const strayJobs = [...jobOf]
     .filter(([id]) => !known.has(id))
-    .map(([, job]) => `stray Job (${phaseOf(job)})`);
+    .map(([, job]) => `stray Job (${stageOf(job)})`);
   const straySecrets = [...ownerOf.keys()].filter((id) => !known.has(id)).map(() => 'stray Secret');
   return [...things, ...strayJobs, ...straySecrets];
 }
@@ -59,7 +66,7 @@ export async function stateOf(stage: Stage): Promise<State> {
       return [`desired capacity ${desired}`];
     }
     const jobs = await stage.kubernetes.listJobs(target.namespace, '');
-    return jobs.map((job) => `Job ${job.metadata?.name ?? ''} (${phaseOf(job)})`);
+    return jobs.map((job) => `Job ${job.metadata?.name ?? ''} (${stageOf(job)})`);
   });
   return tally((await Promise.all(things)).flat());
 }

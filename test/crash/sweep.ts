@@ -45,7 +45,8 @@ export async function play(scenario: Scenario, plan: Plan | undefined, means: Me
     stuck = messageOf(error);
   }
   const state = await stateOf(stage).catch((error: unknown) => ({ [messageOf(error)]: 1 }));
-  const { effects, crashes, mostRegistered, logs } = stage;
+  const { crashes, mostRegistered, logs } = stage;
+  const effects = stage.effects.counts;
   const killedBuilds = stage.world.service.builds.count('killed');
   const run = {
     state,

@@ -108,7 +108,7 @@ export function settingOf(random: () => number): Setting {
     buildMs: pick(1, 20) * minute,
     faultEveryMs: pick(20, 240) * second,
     roughMs: (kind === 'replicas' ? 30 : 150) * minute,
-    calmMs: 150 * minute,
+    calmMs: 200 * minute,
     constantBuilds: pick(0, 2) * pick(0, 6),
   };
 }

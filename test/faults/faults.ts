@@ -106,23 +106,16 @@ const largeBytes = 50_000_000;
 /** The answer that goes out instead of a good one. */
 export function spoilt(answer: Answer, fault: Fault, request: Request): Answer {
   const isXml = answer.body.startsWith('<');
-  switch (fault) {
-    case 'HTML':
-      return {
-        status: 200,
-        headers: { 'content-type': 'text/html' },
-        body: '<!doctype html><p>Please log in.</p>',
-      };
-    case '50 MB':
-      return {
-        ...answer,
-        status: 200,
-        headers: json,
-        body: `${answer.body || '{}'}${' '.repeat(largeBytes)}`,
-      };
-    default: {
-      const body = isXml ? spoilXml(answer.body, fault, request) : spoilJson(answer.body, fault, request);
-      return { ...answer, status: answer.status === 204 ? 200 : answer.status, body };
-    }
+  if (fault === 'HTML') {
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<!doctype html><p>Please log in.</p>',
+    };
   }
+  if (fault === '50 MB') {
+    return { ...answer, status: 200, headers: json, body: `${answer.body || '{}'}${' '.repeat(largeBytes)}` };
+  }
+  const body = isXml ? spoilXml(answer.body, fault, request) : spoilJson(answer.body, fault, request);
+  return { ...answer, status: answer.status === 204 ? 200 : answer.status, body };
 }

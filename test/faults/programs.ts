@@ -25,7 +25,7 @@ import { createLogger } from '../../core/process/logger.ts';
 import { templateText } from '../fakes/world.ts';
 
 /** Real milliseconds for one attempt of any call. */
-const timeoutMs = 150;
+const timeoutMs = 400;
 
 /** One registry for all cells: a process has one. */
 const metrics = new ControllerMetrics();

@@ -38,6 +38,8 @@ export class Proxy {
   private readonly server: Server;
   private readonly overhear: Overhear;
   private strike: Strike | undefined;
+  /** The answer that was struck first. */
+  private first: Answer | undefined;
   private readonly slow = new Set<NodeJS.Timeout>();
 
   constructor(upstream: string, overhear: Overhear) {
@@ -80,11 +82,18 @@ export class Proxy {
     if (fault !== undefined && isRefusal(fault)) {
       return deliver(response, refusal(fault, body.includes('Action=')));
     }
-    const answer = await this.forward(message, body);
+    const answer = this.again(fault) ?? (await this.forward(message, body));
     this.overhear(answer.body);
+    if (this.struck === 1) this.first = answer;
     if (fault === undefined) return deliver(response, answer);
     if (isBreakage(fault)) return this.break(response, answer, fault);
     deliver(response, spoilt(answer, fault, { url: `${this.url}${path}`, page: this.struck }));
+  }
+
+  /** Every page says what the first one said. */
+  private again(fault: Fault | undefined): Answer | undefined {
+    const isPage = fault === 'duplicate page' || fault === 'endless next';
+    return isPage && this.struck > 1 ? this.first : undefined;
   }
 
   private take(call: Received): Fault | undefined {
@@ -128,19 +137,23 @@ export class Proxy {
       const options = { hostname, port, method, path: url, headers: { ...headers, connection: 'close' } };
       const sent = send(options, (answer) => {
         readText(answer).then((text) => {
-          const {
-            'content-length': _length,
-            'transfer-encoding': _encoding,
-            connection: _connection,
-            ...rest
-          } = answer.headers as Record<string, string>;
-          resolve({ status: answer.statusCode ?? 500, headers: rest, body: text });
+          resolve({ status: answer.statusCode ?? 500, headers: kept(answer.headers), body: text });
         }, reject);
       });
       sent.once('error', reject);
       sent.end(body);
     });
   }
+}
+
+/** Those that describe this very connection are left out. */
+function kept(headers: IncomingMessage['headers']): Record<string, string> {
+  const own = ['content-length', 'transfer-encoding', 'connection', 'keep-alive'];
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      own.includes(name) || value === undefined ? [] : [[name, String(value)] as const],
+    ),
+  );
 }
 
 function deliver(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -8,6 +8,8 @@ import type { Kind, Target } from './target.ts';
 
 /** Small pages: what is thrown away of one is gone before the next is read, so a long list costs little memory. */
 const pageSize = 50;
+/** Far beyond any namespace; who gives more pages than this will never end. */
+const mostPages = 1000;
 
 /** A list of one kind in one namespace; an empty selector takes everything. */
 export interface ListRequest<T, K> {
@@ -30,18 +32,19 @@ async function pages<T extends object, K>(caller: Caller, request: ListRequest<T
   const found: K[] = [];
   const seen = new Set<string>();
   let query: Content['query'] = { labelSelector: selector === '' ? undefined : selector, limit: pageSize };
-  for (;;) {
+  for (let page = 1; ; page += 1) {
     const { items, next }: Page<K> = await caller.read({ target, query, accept });
     found.push(...items);
     if (next === undefined) return found;
-    if (seen.has(next)) throw endless(target);
+    if (seen.has(next)) throw endless(target, 'the same page again and again');
+    if (page === mostPages) throw endless(target, `a next page even after ${mostPages}`);
     seen.add(next);
     query = { ...query, continue: next };
   }
 }
 
-function endless({ operation, kind, namespace }: Target): KubernetesError {
-  const text = `list ${kind}s in ${namespace ?? ''}: the API server gives the same page again and again. Check for a proxy in between.`;
+function endless({ operation, kind, namespace }: Target, what: string): KubernetesError {
+  const text = `list ${kind}s in ${namespace ?? ''}: the API server gives ${what}. Check for a proxy in between.`;
   return new KubernetesError(text, { operation, failure: 'malformed', status: 200 });
 }
 

@@ -74,7 +74,9 @@ test('a bug in the tick of one group is told as one, stays in it, and does not e
   const logger = createLogger({ name: 'test', clock, destination });
   const groups = new Groups({
     ...{ journal: new Journal(logger), metrics: new ControllerMetrics(), logger, clock },
-    plants: { build: ({ name }: { name: string }) => poolOf(name === 'group-1' ? faulty : sound) } as unknown as Plants,
+    plants: {
+      build: ({ name }: { name: string }) => poolOf(name === 'group-1' ? faulty : sound),
+    } as unknown as Plants,
   });
   const { config } = parseConfig(configText({ groups: [{}, {}] }), 'runner_config.yaml');
   assert.ok(config !== undefined);
