@@ -3,7 +3,7 @@
 import type { Runner } from '../../core/runner.ts';
 import { brakeOf, isSilent, type Brake } from './brake.ts';
 import { judge } from './judge.ts';
-import { due, remark, type Marks } from './marks.ts';
+import { due, markOf, remark, type Marks } from './marks.ts';
 import { sinceFirstSeen } from './since.ts';
 import type { Subject } from './subject.ts';
 import type { Terms } from './terms.ts';
@@ -41,19 +41,22 @@ function lasting(subject: Subject, { runners }: Memory): Subject {
  */
 export function pass(seen: readonly Subject[], terms: Terms, before: Memory, now: number): Pass {
   const subjects = seen.map((subject) => lasting(subject, before));
-  const stale = subjects.flatMap((subject) => judge(subject, terms, now) ?? []);
+  const found = subjects.flatMap((subject) => {
+    const verdict = judge(subject, terms, now);
+    return verdict === undefined ? [] : [{ verdict, mark: markOf(subject) }];
+  });
   const silentIds = subjects.filter(isSilent).map(({ id }) => id);
   const silent = remark(before.silent, silentIds, now);
   const brake = brakeOf(subjects, silent, terms, now);
-  const staleIds = stale.map(({ id }) => id);
+  const marks = found.map(({ mark }) => mark);
   const runners = new Map(
     subjects.flatMap(({ id, runner }) => (runner === undefined ? [] : [[id, runner] as const])),
   );
   return {
-    stale,
-    due: brake === undefined ? due(before.stale, stale, now) : [],
+    stale: found.map(({ verdict }) => verdict),
+    due: brake === undefined ? due(before.stale, found, now) : [],
     brake,
     subjects,
-    memory: { stale: remark(before.stale, staleIds, now), silent, runners },
+    memory: { stale: remark(before.stale, marks, now), silent, runners },
   };
 }

@@ -2,6 +2,7 @@
 // give the same outcome.
 
 import { evenTime, type Clock } from '../../core/process/clock.ts';
+import type { BitbucketGroup } from '../../core/config/config.ts';
 import type { LeaseCalls } from '../../core/clients/kubernetes/leases.ts';
 import { Network, landingMs } from './network.ts';
 import { isCallFault, isProcessFault, makePlan, seeded } from './plan.ts';
@@ -64,6 +65,7 @@ class Episode {
       program: undefined,
       generation: 0,
     }));
+    this.promises.tempt = (id) => this.tempt(id);
     this.promises.leaders = () =>
       this.slots.flatMap(({ process, program }) =>
         program?.isLeading() === true && process ? [process.name] : [],
@@ -148,9 +150,19 @@ class Episode {
     next();
   }
 
-  private arrive(runMs: number): void {
+  /** As many builds as it takes to reach this very runner, while the call that takes it away is on its way. */
+  private tempt(id: string): void {
+    const group = this.setting.groups.find(({ name }) => name === this.world.service.find(scope, id)?.name);
+    if (!this.isRough || group === undefined || this.random() < 0.7) return;
+    const { runMs, wait } = { runMs: (1 + 10 * this.random()) * minute, wait: this.random() * 150 };
+    this.world.later(wait, () => {
+      for (let count = 0; count < group.policy.max; count += 1) this.arrive(runMs, group);
+    });
+  }
+
+  private arrive(runMs: number, chosen?: BitbucketGroup): void {
     const { groups } = this.setting;
-    const group = groups[Math.floor(this.random() * groups.length)];
+    const group = chosen ?? groups[Math.floor(this.random() * groups.length)];
     const labels = (group?.labels ?? []).filter((label) => !label.startsWith('autoscaler.'));
     this.world.service.arrive({ scope, labels, runMs });
   }

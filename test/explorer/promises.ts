@@ -36,6 +36,8 @@ export class Promises implements Observer, Witness {
   broken: BrokenPromise | undefined;
   /** Who leads at this moment, of several. */
   leaders: () => readonly string[] = () => [];
+  /** Told that a runner is about to be taken away: the moment at which a build does most harm. */
+  tempt: (id: string) => void = () => undefined;
   /** From when on nothing may be changed any more. */
   restFrom = Infinity;
   private readonly world: World;
@@ -80,6 +82,8 @@ export class Promises implements Observer, Witness {
     if (!isWrite(operation)) return;
     const options = args[2] as { rehearse?: boolean } | undefined;
     if (options?.rehearse === true) return;
+    const isDisabling = operation === 'setDisabled' && args[2] === true;
+    if (isDisabling || operation === 'deleteRunner') this.tempt(nameOf(call));
     const what = `${process.name} ${operation} ${nameOf(call)}`;
     const group = this.groupOf(call);
     if (group !== undefined && this.holding.has(`${process.name} ${group}`)) this.break('P3', what);
@@ -115,6 +119,7 @@ export class Promises implements Observer, Witness {
     const runners = this.world.service.list(scope).filter(({ labels }) => isMarked(labels));
     const ids = new Set(runners.map(({ id }) => id));
     for (const runner of runners) this.checkRunner(runner);
+    for (const { name, policy } of this.setting.groups) this.checkFloor(name, policy.min);
     for (const { metadata } of [...this.world.jobs.values(), ...this.world.secrets.values()]) {
       const { name = '', labels = {} } = metadata ?? {};
       if (!ids.has(labels[runnerLabel] ?? '')) this.break('P5', `${name} belongs to no registration`);
@@ -126,6 +131,14 @@ export class Promises implements Observer, Witness {
       promise,
       `${text} (${this.world.now - this.world.startedAt} ms after the start)`,
     );
+  }
+
+  /** Unless the vendor's limit leaves no room for it. */
+  private checkFloor(group: string, min: number): void {
+    const there = this.world.registeredBy(group);
+    const isFull = this.world.service.registered(scope) >= this.setting.config.constants.bitbucketRunnerLimit;
+    if (there < min && !isFull && !this.mayWait())
+      this.break('P6', `${group} rests at ${there}, min is ${min}`);
   }
 
   private checkRunner({ id, status }: ShownRunner): void {

@@ -102,6 +102,7 @@ class Scene {
   private readonly config: Config;
   private readonly folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-matrix-'));
   private kubeconfig = '';
+  private isJobDeleted = false;
 
   constructor(isBitbucket: boolean) {
     this.isBitbucket = isBitbucket;
@@ -149,7 +150,7 @@ class Scene {
       else for (const name of ['pods', 'instances']) this.world.circleCi.tasks.arrive(`acme/${name}`, runMs);
     };
     if (at === 2 || at === 4) for (let count = 0; count < 2; count += 1) arrive(4 * minute);
-    if (at === 18 && this.isBitbucket) await this.deleteJobByHand();
+    if (at >= 18 && this.isBitbucket && !this.isJobDeleted) await this.deleteJobByHand();
     this.mostRegistered = Math.max(this.mostRegistered, this.registered().length);
   }
 
@@ -173,10 +174,13 @@ class Scene {
     return path;
   }
 
-  /** Of one that has no build: people do not end their own. */
+  /** Of one that has no build and says so: people do not end their own. */
   private async deleteJobByHand(): Promise<void> {
-    const idle = this.registered().find(({ id }) => this.world.service.buildOn(id) === undefined);
+    const { service } = this.world;
+    const isIdle = (id: string): boolean => service.buildOn(id) === undefined && service.reportsTruly(id);
+    const idle = this.registered().find(({ id, status }) => status === 'ONLINE' && isIdle(id));
     if (idle === undefined) return;
+    this.isJobDeleted = true;
     const client = createKubernetesClient({ kubeconfig: { path: this.kubeconfig }, clock: this.clock });
     await client.deleteJob('runners', jobName(idle.id));
   }

@@ -55,6 +55,18 @@ describe('what is stale', () => {
     );
   });
 
+  test('is marked anew when its state at the service has changed: what it does now may not show yet', () => {
+    const first = pass(subjects, terms, emptyMemory, now);
+    const drained = many(1, 'silent', { runner: runner('disabled', 700), job: job('running', 100_000) });
+    const second = pass(drained, terms, first.memory, now + minute);
+    assert.deepEqual([second.stale.map(({ reason }) => reason), second.due], [['drained'], []]);
+    const third = pass(drained, terms, second.memory, now + 2 * minute);
+    assert.deepEqual(
+      third.due.map(({ reason }) => reason),
+      ['drained'],
+    );
+  });
+
   test('stays when it is to be kept', () => {
     const kept = [subject({ runner: runner('offline', 700), job: job('running', 700, { keep: true }) })];
     const first = pass(kept, terms, emptyMemory, now);

@@ -37,3 +37,17 @@ for (const { what, episode, plan } of found) {
     assert.equal(broken, undefined);
   });
 }
+
+/** Known and not mended: it shows as `todo`, and must become one of those above. */
+test(
+  'the cleaner kills no build of a runner that connects between its last look and the deletion (P2)',
+  {
+    todo: 'the cleaner should disable a runner whose Job still runs, and look again, before it deletes it',
+  },
+  async () => {
+    const plan =
+      '129916/network-loss/0.2153,287390/half/0.6532,544660/outage/0.672,1700295/crash/0.3695,2233008/sicken/0.1658';
+    const { broken } = await runEpisode(300_285, readPlan(plan));
+    assert.equal(broken, undefined);
+  },
+);

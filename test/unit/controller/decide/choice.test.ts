@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isHold } from '../../../../controller/decide/decision.ts';
-import { decideOn, hour, member, members, minute, now, policy, words } from './given.ts';
+import { backlogPolicy, decideOn, hour, member, members, minute, now, policy, words } from './given.ts';
 
 const aged = (id: string, hours: number) => member(id, 'idle', { createdAt: now - hours * hour });
 
@@ -55,4 +55,16 @@ test('min keeps that many online while others start', () => {
   const seen = [...members({ starting: 4 }), aged('a', 5), aged('b', 4), aged('c', 3), aged('d', 2)];
   const decision = decideOn({ members: seen, policy: policy({ min: 3, max: 4 }) });
   assert.deepEqual(words(decision.actions), ['retire a']);
+});
+
+test('of a pool the newest that start are drained, then the oldest online, in whatever order they are listed', () => {
+  const one = (id: string, state: 'busy' | 'starting', hours: number) =>
+    member(id, state, { createdAt: now - hours * hour, busyness: 'unknown', drainable: true });
+  const seen = [
+    ...[one('b', 'busy', 2), one('y', 'starting', 1), one('a', 'busy', 3)],
+    ...[one('x', 'starting', 2), one('c', 'busy', 1)],
+  ];
+  const demand = { kind: 'backlog', unclaimed: 0, running: 2 } as const;
+  const decision = decideOn({ members: seen, demand, policy: backlogPolicy({ scaleIn: true }) });
+  assert.deepEqual(words(decision.actions), ['retire y', 'retire x', 'retire a']);
 });

@@ -211,6 +211,55 @@ describe('each limit that bites says what it left, and why', () => {
   });
 });
 
+describe('what keeps a backlog’s runners from being drained says why', () => {
+  const idle = { kind: 'backlog', unclaimed: 0, running: 0 } as const;
+  const rule = policy().coolDownMs;
+  const pool = (count: number, change: object) =>
+    Array.from({ length: count }, (_, index) =>
+      member(`m${index}`, 'busy', { busyness: 'unknown', canTakeBack: false, drainable: true, ...change }),
+    );
+  const given = (seen: Given['members'], more: Partial<Given> = {}): Given => ({
+    ...{ policy: backlogPolicy({ scaleIn: true, headroom: 1 }), members: seen, demand: idle },
+    ...more,
+  });
+
+  test('the first look was less than a cool-down ago, and then it was not', () => {
+    assert.deepEqual(bites(given(pool(3, {}), { memory: { firstLookAt: now - rule + 1 } })), [
+      'cool-down 2→0: the group has been looked at for less than the cool-down of 300 s',
+    ]);
+    const later = decideOn(given(pool(3, {}), { memory: { firstLookAt: now - rule, taskPeaks: [] } }));
+    assert.deepEqual([later.to, later.limits], [1, []]);
+  });
+
+  test('there were more tasks lately', () => {
+    const taskPeaks = [{ at: now - minute, tasks: 1 }];
+    assert.deepEqual(bites(given(pool(3, {}), { memory: { taskPeaks } })), [
+      'cool-down 2→1: 1 task within the cool-down of 300 s, and headroom 1',
+    ]);
+  });
+
+  test('they would be killed too soon', () => {
+    const seen = [...pool(1, {}), member('x', 'busy'), member('y', 'busy')];
+    assert.deepEqual(bites(given(seen)), [
+      'not-drainable 2→1: only 1 runner would get the time to end a task',
+    ]);
+  });
+
+  test('they are too young, to the millisecond', () => {
+    assert.deepEqual(bites(given(pool(2, { createdAt: now - rule + 1 }))), [
+      'cool-down 1→0: 0 of 2 are past the cool-down of 300 s, and no more are',
+    ]);
+    assert.deepEqual(bites(given(pool(2, { createdAt: now - rule }))), []);
+  });
+
+  test('what is starting may never come', () => {
+    const starting = { ...member('s', 'starting', { drainable: true }), createdAt: now };
+    assert.deepEqual(bites(given([...pool(1, {}), starting])), [
+      'cool-down 1→0: 1 of 2 are past the cool-down of 300 s, and what is starting may never come',
+    ]);
+  });
+});
+
 test('capacity counts every state apart', () => {
   const seen = members({ starting: 1, idle: 2, busy: 3, draining: 4, unhealthy: 5 });
   assert.deepEqual(capacityOf(seen), { starting: 1, idle: 2, busy: 3, draining: 4, unhealthy: 5 });
