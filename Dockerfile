@@ -3,7 +3,8 @@
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
 FROM --platform=${BUILDPLATFORM:-linux/amd64} ${NODE_IMAGE} AS build
-WORKDIR /build
+# Its name is the name in the bill of materials.
+WORKDIR /runner-autoscaler
 COPY package.json package-lock.json .npmrc ./
 # Without install scripts: the npm package `node` would bring a second Node.js. Behind a proxy that signs its own
 # certificates, hand its authority in: --secret id=ca,src=/etc/ssl/certs/ca-certificates.crt
@@ -12,6 +13,9 @@ RUN --mount=type=secret,id=ca \
     npm ci --ignore-scripts
 COPY . .
 RUN node build.ts /app && cp kustomize/base/job.yaml.template /app/
+# The bill of materials. `--omit dev` would leave out, too, what both the program and a development tool use, so the tools go first.
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && npm pkg delete devDependencies && \
+    npm sbom --sbom-format cyclonedx --sbom-type application > /app/sbom.cdx.json
 
 FROM ${NODE_IMAGE}
 ARG VERSION=0.0.0

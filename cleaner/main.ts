@@ -12,12 +12,13 @@ import { startServer, type Readiness, type RunningServer } from '../core/process
 import { watchText } from '../core/process/watch.ts';
 import type { Sides } from './observe.ts';
 import { cleanerPage } from './page.ts';
-import { Journal } from './record/journal.ts';
+import { CircleCiSweeper } from './circleci/sweep.ts';
 import { CleanerMetrics } from './record/metrics.ts';
+import { recorderOf } from './record/recorder.ts';
 import { StatusRecord, type CleanerStatus } from './record/status.ts';
 import { startRounds, type Rounds } from './rounds.ts';
 import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
-import { Sweeper, sweptGroups, type Recorder } from './sweep.ts';
+import { Sweeper, sweptGroups } from './sweep.ts';
 
 export interface CleanerOptions {
   /** A file or folder; undefined for a configuration by environment variables alone. */
@@ -50,6 +51,7 @@ class Cleaner implements RunningCleaner {
   private readonly logger: Logger;
   private readonly clients: Clients;
   private readonly sweeper: Sweeper;
+  private readonly circleCi: CircleCiSweeper;
   private readonly leadership: Leadership;
   private readonly abort = new AbortController();
   private settings: Settings;
@@ -70,8 +72,13 @@ class Cleaner implements RunningCleaner {
     const mayChange = (): boolean => this.leadership.isLeading();
     this.clients = new Clients({ env, clock, random, onCall, readFile, mayChange });
     const config = (): Settings['config'] => this.settings.config;
-    this.sweeper = new Sweeper({ config, sides: () => this.sides(), clock, recorder: this.recorder() });
-    const { clients, logger, metrics } = this;
+    const { clients, logger, metrics, record, abort } = this;
+    const recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });
+    const warn = (text: string): void => logger.warn(text);
+    this.sweeper = new Sweeper({
+      ...{ config, sides: () => this.sides(), clock, recorder, signal: abort.signal },
+    });
+    this.circleCi = new CircleCiSweeper({ config, clients, clock, recorder, warn });
     this.leadership = leadershipOf({
       ...{ replica: readReplica(env), lease: name, leases: () => clients.leases(), clock },
       changed: (leading) => {
@@ -133,49 +140,44 @@ class Cleaner implements RunningCleaner {
     this.clients.kubernetes();
   }
 
-  private recorder(): Recorder {
-    const { metrics, record, logger } = this;
-    const journal = new Journal(logger);
-    return {
-      judged(group, pass, at) {
-        for (const each of [metrics, record, journal]) each.judged(group, pass, at);
-      },
-      held: (group, because) => {
-        this.failed = true;
-        for (const each of [metrics, record, journal]) each.held(group, because);
-      },
-      removed(group, removal, at) {
-        for (const each of [metrics, record, journal]) each.removed(group, removal, at);
-      },
-    };
-  }
-
   /** The one catch of a sweep: whatever goes wrong, the next one is tried (P4). */
   private async sweep(): Promise<void> {
     const { clock } = this.options;
     if (!this.leadership.isLeading()) return;
     this.failed = false;
-    try {
-      await this.sweeper.sweep();
-    } catch (error) {
-      this.failed = true;
-      const stack = error instanceof Error ? error.stack : undefined;
-      const text = 'a sweep failed unexpectedly; this is a bug, please report it';
-      this.logger.error({ error: messageOf(error), stack }, text);
-    }
+    const ended = await Promise.allSettled([this.sweeper.sweep(), this.circleCi.sweep()]);
+    for (const each of ended) if (each.status === 'rejected') this.report(each.reason);
+    this.forgetGroups();
     if (this.failed) return;
     this.record.swept(clock.now());
     this.metrics.swept(clock.now());
   }
 
+  private report(error: unknown): void {
+    this.failed = true;
+    const stack = error instanceof Error ? error.stack : undefined;
+    const text = 'a sweep failed unexpectedly; this is a bug, please report it';
+    this.logger.error({ error: messageOf(error), stack }, text);
+  }
+
+  private groupNames(): readonly string[] {
+    return [...sweptGroups(this.settings.config).map(({ name }) => name), ...this.circleCi.names()];
+  }
+
+  /** Those that are no longer declared, or found. */
+  private forgetGroups(): void {
+    for (const gone of this.record.keepOnly(this.groupNames())) this.metrics.forget(gone);
+  }
+
   private readiness(): Readiness {
     if (!this.leadership.isLeading())
       return { ready: true, reasons: ['another replica leads, this one stands by'] };
-    const { enabled, schedule, intervalMs } = this.settings.config.cleaner;
+    const { enabled, schedule, intervalMs, drainedGraceMs } = this.settings.config.cleaner;
     if (!enabled || schedule !== undefined) return { ready: true, reasons: [] };
     const at = this.record.lastSweepAt();
     const age = at === undefined ? Infinity : this.options.clock.now() - at;
-    if (age <= staleAfterIntervals * intervalMs) return { ready: true, reasons: [] };
+    // A sweep may wait for a drained grace in between.
+    if (age <= staleAfterIntervals * intervalMs + drainedGraceMs) return { ready: true, reasons: [] };
     const told = at === undefined ? 'no sweep has seen every group yet' : `${Math.round(age / 1000)} s ago`;
     return { ready: false, reasons: [`the last complete sweep: ${told}`] };
   }
@@ -192,8 +194,7 @@ class Cleaner implements RunningCleaner {
       const settings = await readSettings(this.paths);
       this.requireClients(settings);
       this.settings = settings;
-      const names = sweptGroups(settings.config).map(({ name }) => name);
-      for (const gone of this.record.keepOnly(names)) this.metrics.forget(gone);
+      this.forgetGroups();
       this.metrics.reloaded('accepted');
       this.logger.info(this.summary(), 'the edited settings are in force');
       this.warn();
@@ -206,7 +207,7 @@ class Cleaner implements RunningCleaner {
 
   private summary(): Readonly<Record<string, unknown>> {
     const { cleaner } = this.settings.config;
-    const groups = sweptGroups(this.settings.config).map(({ name }) => name);
+    const groups = this.groupNames();
     const when = cleaner.schedule ?? `every ${cleaner.intervalMs / 1000} s`;
     return { enabled: cleaner.enabled, when, groups };
   }

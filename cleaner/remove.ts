@@ -1,52 +1,41 @@
-// Removes one runner with all its parts, after a last look at both sides. In one order only: the CI service first.
+// Removes one runner with all its parts, after a last look at both sides. In one order only: builds are kept away where any could
+// still come, then the registration goes, then what is in the cluster.
 
-import { ServiceError } from '../core/errors.ts';
-import { jobName, runnerLabel, secretName } from '../core/job-names.ts';
 import type { BitbucketGroup } from '../core/config/config.ts';
-import { readJob, runnerIdOf, type Account } from './cluster/read-objects.ts';
-import { newest, readPod } from './cluster/read-pod.ts';
+import { ServiceError } from '../core/errors.ts';
+import { secretName } from '../core/job-names.ts';
+import { lookAgain } from './look-again.ts';
 import type { Sides } from './observe.ts';
 import { judge } from './stale/judge.ts';
-import { sinceFirstSeen } from './stale/since.ts';
+import { isRetired, mayComeBack, mayGoEnabled } from './stale/retiring.ts';
 import type { Subject } from './stale/subject.ts';
 import type { Terms } from './stale/terms.ts';
 import type { Verdict } from './stale/verdict.ts';
 
 /** What went; `runner` is a registration. */
-export type Kind = 'runner' | 'job' | 'secret';
+export type Kind = 'runner' | 'job' | 'secret' | 'instance';
 
 export type Removal =
   /** The verdict of the last look, and what was removed. */
   | { readonly outcome: 'removed'; readonly verdict: Verdict; readonly kinds: readonly Kind[] }
+  /** Its machine still runs: no build comes to it any more, and it is removed when none came before. */
+  | { readonly outcome: 'disabled'; readonly verdict: Verdict }
   /** The last look found it well, or in other hands. */
   | { readonly outcome: 'kept'; readonly verdict: Verdict }
   | { readonly outcome: 'failed'; readonly verdict: Verdict; readonly error: ServiceError };
+
+/** A removal that goes on after a while, by `finish`. */
+export interface Begun {
+  readonly removal: Removal;
+  /** As it was when it was disabled; undefined if the removal has ended. */
+  readonly retired: Subject | undefined;
+}
 
 export interface Place {
   readonly sides: Sides;
   readonly group: BitbucketGroup;
   readonly terms: Terms;
   readonly now: () => number;
-}
-
-async function lookAgain({ sides, group }: Place, { id, secret, runner: before }: Subject): Promise<Subject> {
-  const { namespace, scope } = group;
-  const [account, seen, found, pods] = await Promise.all([
-    sides.bitbucket.resolve(scope),
-    sides.bitbucket.getRunner(scope, id),
-    sides.kubernetes.getJob(namespace, jobName(id)),
-    sides.kubernetes.listPods(namespace, `${runnerLabel}=${id}`),
-  ]);
-  const runner = seen && sinceFirstSeen(before, seen);
-  return { id, runner, job: found && jobOf(found, id, account), pod: newest(pods.map(readPod)), secret };
-}
-
-/** One whose label names another runner is read by its name all the same: it stands in this runner's place. */
-function jobOf(found: Parameters<typeof readJob>[0], id: string, account: Account): Subject['job'] {
-  if (runnerIdOf(found) === id) return readJob(found, account);
-  const labels = { ...found.metadata?.labels, [runnerLabel]: id };
-  const read = readJob({ ...found, metadata: { ...found.metadata, labels } }, account);
-  return read && { ...read, managed: false };
 }
 
 /** The Job of somebody else goes only with a registration of ours. */
@@ -62,16 +51,61 @@ async function removeParts(
   return (['runner', 'job', 'secret'] as const).filter((kind) => parts[kind] !== undefined);
 }
 
-/** Never throws a ServiceError: one removal that fails does not stop the sweep. */
-export async function remove(place: Place, subject: Subject, marked: Verdict): Promise<Removal> {
+/** Answers that say that it can not be done at all, rather than not now or not by us. */
+const refusals: ReadonlySet<number | undefined> = new Set([400, 404, 405, 409, 415, 422, 501]);
+
+function isRefusal({ failure, status }: ServiceError): boolean {
+  return failure === 'malformed' || (failure === 'status' && refusals.has(status));
+}
+
+/** @returns false if it needs no disabling any more, or can't be disabled and yet may go */
+async function retire({ sides, group, terms, now }: Place, subject: Subject): Promise<boolean> {
+  const { id } = subject;
   try {
-    const fresh = await lookAgain(place, subject);
-    const verdict = judge(fresh, place.terms, place.now());
-    if (verdict === undefined || verdict.reason === 'runner-exempt')
-      return { outcome: 'kept', verdict: marked };
-    return { outcome: 'removed', verdict, kinds: await removeParts(place, fresh) };
+    await sides.bitbucket.setDisabled(group.scope, id, true);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ServiceError) || !isRefusal(error)) throw error;
+    if (mayGoEnabled(subject, terms, now())) return false;
+    // Another cleaner, or the controller, was faster.
+    if ((await sides.bitbucket.getRunner(group.scope, id)) === undefined) return false;
+    throw error;
+  }
+}
+
+/** One removal that fails does not stop the sweep. */
+async function orFailed<Result>(
+  verdict: Verdict,
+  attempt: () => Promise<Result>,
+): Promise<Result | Extract<Removal, { outcome: 'failed' }>> {
+  try {
+    return await attempt();
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return { outcome: 'failed', verdict: marked, error };
+    return { outcome: 'failed', verdict, error };
   }
+}
+
+/** Removes it, or disables it if it may come back. Never throws a ServiceError. */
+export async function begin(place: Place, subject: Subject, marked: Verdict): Promise<Begun> {
+  const begun = await orFailed(marked, async (): Promise<Begun> => {
+    const fresh = await lookAgain(place.sides, place.group, subject);
+    const verdict = judge(fresh, place.terms, place.now());
+    if (verdict === undefined || verdict.reason === 'runner-exempt')
+      return { removal: { outcome: 'kept', verdict: marked }, retired: undefined };
+    if (mayComeBack(fresh) && (await retire(place, fresh)))
+      return { removal: { outcome: 'disabled', verdict }, retired: fresh };
+    const kinds = await removeParts(place, fresh);
+    return { removal: { outcome: 'removed', verdict, kinds }, retired: undefined };
+  });
+  return 'removal' in begun ? begun : { removal: begun, retired: undefined };
+}
+
+/** Removes what `begin` disabled, a drained grace later, unless a build came before. Never throws a ServiceError. */
+export async function finish(place: Place, retired: Subject, verdict: Verdict): Promise<Removal> {
+  return orFailed(verdict, async (): Promise<Removal> => {
+    const fresh = await lookAgain(place.sides, place.group, retired);
+    if (!isRetired(retired, fresh)) return { outcome: 'kept', verdict };
+    return { outcome: 'removed', verdict, kinds: await removeParts(place, fresh) };
+  });
 }

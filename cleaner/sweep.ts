@@ -4,9 +4,9 @@ import pLimit from 'p-limit';
 import type { BitbucketGroup, Config } from '../core/config/config.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { observe, type Observation, type Sides } from './observe.ts';
-import { remove, type Removal } from './remove.ts';
+import { begin, finish, type Removal } from './remove.ts';
 import { emptyMemory, pass, type Memory, type Pass } from './stale/pass.ts';
-import { termsOf } from './stale/terms.ts';
+import { termsOf, type Terms } from './stale/terms.ts';
 
 /** Told of each step of a sweep as it happens. */
 export interface Recorder {
@@ -22,6 +22,8 @@ export interface SweeperOptions {
   readonly sides: () => Sides;
   readonly clock: Clock;
   readonly recorder: Recorder;
+  /** Ends a wait within a sweep. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Removals of one group under way at a time; the clients bound theirs too. */
@@ -77,14 +79,29 @@ export class Sweeper {
     const { clock, recorder } = this.options;
     recorder.judged(group.name, passed, clock.now());
     const place = { sides, group, terms: termsOf(config), now: () => clock.now() };
+    const told = (removal: Removal): void => recorder.removed(group.name, removal, clock.now());
     const limit = pLimit(atATime);
-    const removals = passed.due.map((verdict) =>
+    const begun = passed.due.map((verdict) =>
       limit(async () => {
         const subject = passed.subjects.find(({ id }) => id === verdict.id);
-        if (subject === undefined) return;
-        recorder.removed(group.name, await remove(place, subject, verdict), clock.now());
+        if (subject === undefined) return [];
+        const { removal, retired } = await begin(place, subject, verdict);
+        told(removal);
+        return retired === undefined ? [] : [{ retired, verdict: removal.verdict }];
       }),
     );
-    await Promise.all(removals);
+    const waiting = (await Promise.all(begun)).flat();
+    if (waiting.length === 0 || !(await this.waitForBuilds(place.terms))) return;
+    const finished = waiting.map(({ retired, verdict }) =>
+      limit(async () => told(await finish(place, retired, verdict))),
+    );
+    await Promise.all(finished);
+  }
+
+  /** A build that came before a runner was disabled shows by then. False if this process ends; the next one finds them drained. */
+  private async waitForBuilds({ drainedGraceMs }: Terms): Promise<boolean> {
+    const { clock, signal } = this.options;
+    await clock.sleep(drainedGraceMs, signal);
+    return signal?.aborted !== true;
   }
 }

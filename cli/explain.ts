@@ -4,15 +4,17 @@ import type { ControllerStatus } from '../controller/main.ts';
 import type { GroupStatus, ShownDecision } from '../controller/record/status.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Output } from './check.ts';
-import { describeActions, describeLimits } from './words.ts';
+import { describeActions, describeLimits, describeStarts } from './words.ts';
 
 const shown = 10;
 
-function decisionBlock({ at, from, to, reason, because, limits, actions }: ShownDecision): string {
+function decisionBlock(decision: ShownDecision): string {
+  const { at, from, to, reason, because, limits, actions } = decision;
   const change = from === undefined ? 'hold' : `${from} → ${to ?? from}`;
   return [
     `${at}  ${change}  [${reason}]`,
     `  because   ${because}`,
+    ...describeStarts(decision),
     ...describeLimits(limits),
     ...describeActions(actions),
   ].join('\n');

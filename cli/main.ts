@@ -2,6 +2,7 @@
 // The command line: declares every command and flag, and turns errors into output and exit codes. Commands load lazily.
 
 import { Command, CommanderError, Option } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Output } from './check.ts';
 import type { DoctorFlags } from './doctor.ts';
@@ -187,6 +188,7 @@ function addSandbox(program: Command): void {
 function buildProgram(): Command {
   const program = new Command('runner-autoscaler')
     .description('Keeps the right number of self-hosted CI runners.')
+    .version(manifest.version, '--version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
   for (const add of [

@@ -7,7 +7,7 @@ import { systemClock } from '../core/process/clock.ts';
 import { honourProxy } from '../core/process/proxy.ts';
 import type { Output } from './check.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
-import { describeActions, describeLimits } from './words.ts';
+import { describeActions, describeLimits, describeStarts } from './words.ts';
 
 export interface PlanFlags {
   readonly config?: string;
@@ -26,6 +26,7 @@ function block(planned: PlannedGroup): string {
   const { group, from, to, reason, because, limits, actions } = planned.decision;
   const change = from === undefined ? 'unknown, hold' : `${from} → ${to ?? from} enabled`;
   const lines = [group, `  ${change}`, capacityLine(planned), `  because   ${because} [${reason}]`];
+  lines.push(...describeStarts(planned.decision));
   return [...lines, ...describeLimits(limits), ...describeActions(actions)].join('\n');
 }
 

@@ -4,14 +4,15 @@ import type { AutoScalingGroup } from '../core/clients/auto-scaling/client.ts';
 import type { Clients } from '../core/clients/clients.ts';
 import type { V1Job } from '../core/clients/kubernetes/types.ts';
 import type { CircleCiGroup } from '../core/config/config.ts';
+import type { DiscoveredGroup } from '../core/discovery/found.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Plant } from './apply/apply.ts';
-import type { DiscoveredGroup } from './discovery/found.ts';
 import { CircleCiNamespace } from './sources/circleci-namespace.ts';
 import { CircleCiSource } from './sources/circleci.ts';
 import { AutoScalingPool } from './targets/auto-scaling-group.ts';
 import { ContestedPool } from './targets/contested.ts';
 import { CronJobPool } from './targets/cron-job.ts';
+import { NamespacePods } from './targets/namespace-pods.ts';
 import type { PoolTarget } from './targets/target.ts';
 import { Together } from './targets/together.ts';
 
@@ -33,6 +34,7 @@ export class CircleCiPlants {
   private readonly options: CircleCiPlantsOptions;
   private readonly namespaces = new Map<string, CircleCiNamespace>();
   private readonly jobs = new Map<string, Together<readonly V1Job[]>>();
+  private readonly pods = new Map<string, NamespacePods>();
   private readonly regions = new Map<string, Together<readonly AutoScalingGroup[]>>();
 
   constructor(options: CircleCiPlantsOptions) {
@@ -74,7 +76,8 @@ export class CircleCiPlants {
     const together = (): Together<readonly V1Job[]> =>
       new Together(() => client.listJobs(place.namespace, ''));
     const jobs = kept(this.jobs, place.namespace, together);
+    const pods = kept(this.pods, place.namespace, () => new NamespacePods(place.namespace, client));
     const { scaleIn } = group.policy;
-    return new CronJobPool({ group, place, client, jobs, clock, scaleIn, warn });
+    return new CronJobPool({ group, place, client, jobs, pods, clock, scaleIn, warn });
   }
 }

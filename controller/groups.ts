@@ -10,6 +10,7 @@ import { policyOf, type Policy } from './decide/policy.ts';
 import type { Plant } from './apply/apply.ts';
 import type { Plants } from './plants.ts';
 import { Reconciler, type Recorder } from './reconcile.ts';
+import type { Events } from './record/events.ts';
 import type { Journal } from './record/journal.ts';
 import type { ControllerMetrics } from './record/metrics.ts';
 import { GroupRecord, type GroupIdentity, type GroupStatus } from './record/status.ts';
@@ -18,6 +19,7 @@ export interface GroupsOptions {
   readonly plants: Plants;
   readonly journal: Journal;
   readonly metrics: ControllerMetrics;
+  readonly events: Pick<Events, 'decided' | 'applied' | 'forget'>;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -100,6 +102,7 @@ export class Groups {
     await group?.loop.stop();
     this.options.metrics.forget(name);
     this.options.journal.forget(name);
+    this.options.events.forget(name);
   }
 
   private async replace(change: Change): Promise<void> {
@@ -123,16 +126,18 @@ export class Groups {
   }
 
   private recorder(record: GroupRecord, max: number): Recorder {
-    const { journal, metrics } = this.options;
+    const { journal, metrics, events } = this.options;
     return {
       decided(decision, observation) {
         metrics.decided(decision, observation, max);
         record.decided(decision, observation);
         journal.decided(decision, observation);
+        events.decided(decision);
       },
       applied(decision, results) {
         metrics.applied(decision, results);
         journal.applied(decision, results);
+        events.applied(decision, results);
       },
       unfinished: (group, error) => journal.unfinished(group, error),
     };

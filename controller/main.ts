@@ -1,8 +1,6 @@
 // Builds the runner-controller and runs it until it is told to stop. The only file of the controller that builds things.
 
 import { readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
 import type { Group } from '../core/config/config.ts';
@@ -16,10 +14,12 @@ import { watchText } from '../core/process/watch.ts';
 import { GroupDiscovery } from './discovery/discovery.ts';
 import { Groups } from './groups.ts';
 import { Plants } from './plants.ts';
+import { Events } from './record/events.ts';
 import { Journal } from './record/journal.ts';
+import { settingsAccepted, settingsRefused } from './record/notices.ts';
 import { ControllerMetrics } from './record/metrics.ts';
 import type { GroupStatus } from './record/status.ts';
-import { readSettings, type Settings, type SettingsPaths } from './settings.ts';
+import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
 
 export interface ControllerOptions {
   /** A file or folder; undefined for a configuration by environment variables alone. */
@@ -53,21 +53,6 @@ export interface RunningController {
 /** How often the mounted files are read again. The kubelet itself takes up to a minute to bring an edit. */
 const watchEveryMs = 5_000;
 
-/** The text whose change means that the settings changed. */
-async function settingsText({ config, jobTemplate }: SettingsPaths): Promise<string> {
-  const files = [jobTemplate];
-  if (config !== undefined) {
-    const isFolder = (await stat(config)).isDirectory();
-    files.push(
-      ...(isFolder
-        ? ['runner_config.yaml', 'runners_config.yaml'].map((name) => join(config, name))
-        : [config]),
-    );
-  }
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.join('\0');
-}
-
 function warn(logger: Logger, settings: Settings, clients: Clients): void {
   for (const warning of settings.warnings) logger.warn({ place: formatProblem(warning) }, 'config warning');
   for (const warning of clients.credentials.warnings) logger.warn(warning);
@@ -80,6 +65,7 @@ class Controller implements RunningController {
   private readonly logger: Logger;
   private readonly clients: Clients;
   private readonly abort = new AbortController();
+  private readonly events: Events;
   private readonly groups: Groups;
   private readonly discovery: GroupDiscovery;
   private readonly leadership: Leadership;
@@ -107,11 +93,14 @@ class Controller implements RunningController {
     const { metrics, logger, clients } = this;
     const warn = (text: string): void => logger.warn(text);
     const plants = new Plants({ clients, clock, random, warn, template: () => this.settings.template });
-    this.groups = new Groups({ plants, journal: new Journal(logger), metrics, logger, clock });
+    const replica = readReplica(env);
+    this.events = new Events({ replica, client: () => clients.kubernetes(), clock, logger });
+    const { events } = this;
+    this.groups = new Groups({ plants, journal: new Journal(logger), metrics, events, logger, clock });
     const changed = (groups: object): void => logger.info(groups, 'discovery changed the groups');
     this.discovery = new GroupDiscovery({ clients, clock, warn, changed });
     this.leadership = leadershipOf({
-      ...{ replica: readReplica(env), lease: 'runner-controller', leases: () => clients.leases(), clock },
+      ...{ replica, lease: 'runner-controller', leases: () => clients.leases(), clock },
       changed: (leading) => void this.inTurn(() => this.lead(leading)),
       trouble: (message) => logger.warn({ error: message }, 'the lease can not be renewed or read'),
     });
@@ -148,6 +137,7 @@ class Controller implements RunningController {
     // A reload under way may still start groups, so it ends first.
     await this.watching;
     await this.inTurn(() => this.standDown());
+    await this.events.stop();
     await this.leadership.stop();
     await this.server?.close();
     this.logger.info('stopped');
@@ -226,12 +216,14 @@ class Controller implements RunningController {
         { groups: settings.config.groups.map(({ name }) => name) },
         'the edited settings are in force',
       );
+      this.events.post(settingsAccepted);
       warn(this.logger, settings, this.clients);
     } catch (error) {
       this.metrics.reloaded('refused');
       // Whatever an edit brings about, the process goes on with what it has.
       const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
       this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
+      this.events.post(settingsRefused(problems));
     }
   }
 }

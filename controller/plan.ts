@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { Clients } from '../core/clients/clients.ts';
+import { complete, placesOf } from '../core/discovery/complete.ts';
+import { Finder } from '../core/discovery/finder.ts';
 import type { Env } from '../core/environment.ts';
 import type { Clock } from '../core/process/clock.ts';
-import { complete, placesOf } from './discovery/discovery.ts';
-import { Finder } from './discovery/finder.ts';
 import { decide } from './decide/decide.ts';
 import type { Decision } from './decide/decision.ts';
 import { remember } from './decide/memory.ts';

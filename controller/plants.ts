@@ -11,6 +11,7 @@ import { BitbucketScope } from './sources/bitbucket-scope.ts';
 import { BitbucketSource } from './sources/bitbucket.ts';
 import { KubernetesJobs } from './targets/kubernetes-jobs.ts';
 import { NamespaceJobs } from './targets/namespace-jobs.ts';
+import { NamespacePods } from './targets/namespace-pods.ts';
 
 export interface PlantsOptions {
   readonly clients: Clients;
@@ -35,6 +36,7 @@ export class Plants {
   private readonly options: PlantsOptions;
   private readonly scopes = new Map<string, BitbucketScope>();
   private readonly jobs = new Map<string, NamespaceJobs>();
+  private readonly pods = new Map<string, NamespacePods>();
   private readonly circleCi: CircleCiPlants;
 
   constructor(options: PlantsOptions) {
@@ -64,7 +66,9 @@ export class Plants {
     const client = clients.kubernetes();
     const jobs = this.jobs.get(group.namespace) ?? new NamespaceJobs(group.namespace, client);
     this.jobs.set(group.namespace, jobs);
-    return new KubernetesJobs({ group, client, jobs, template, clock });
+    const pods = this.pods.get(group.namespace) ?? new NamespacePods(group.namespace, client);
+    this.pods.set(group.namespace, pods);
+    return new KubernetesJobs({ group, client, jobs, pods, template, clock });
   }
 
   private scope({ scope }: BitbucketGroup, { constants }: Config, client: BitbucketClient): BitbucketScope {

@@ -9,8 +9,10 @@ import { nextLookIn } from './decide/cadence.ts';
 import { decide } from './decide/decide.ts';
 import type { Decision } from './decide/decision.ts';
 import { remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
+import { holdLinkOf } from './decide/hold-link.ts';
 import type { Policy } from './decide/policy.ts';
-import type { Observation, ObservationFailure } from './decide/snapshot.ts';
+import type { Member, Observation, ObservationFailure } from './decide/snapshot.ts';
+import { explain, withHindrances, type Hindrances } from './explain.ts';
 import type { SourceView } from './sources/source.ts';
 import type { TargetView } from './targets/target.ts';
 
@@ -23,12 +25,17 @@ export interface Recorder {
 }
 
 type Look =
-  | { readonly ok: true; readonly source: SourceView; readonly target: TargetView }
+  | {
+      readonly ok: true;
+      readonly source: SourceView;
+      readonly target: TargetView;
+      readonly hindrances?: Hindrances;
+    }
   | { readonly ok: false; readonly failure: ObservationFailure };
 
 function failed(reason: ObservationFailure['reason'], error: unknown): Look {
   if (!(error instanceof ServiceError)) throw error;
-  return { ok: false, failure: { reason, message: messageOf(error) } };
+  return { ok: false, failure: { reason, message: messageOf(error), link: holdLinkOf(error) } };
 }
 
 /** Both sides, completely; or the failure of the first that failed. */
@@ -39,15 +46,32 @@ async function look(plant: Plant, maxAgeMs: number): Promise<Look> {
   return { ok: true, source: source.value, target: target.value };
 }
 
+function membersOf(
+  kind: Plant['kind'],
+  { source, target }: Look & { ok: true },
+  policy: Policy,
+  now: number,
+): readonly Member[] {
+  const { runners, ordered, made } = source;
+  const sighting = { runners, machines: target.machines, ordered, made };
+  return (kind === 'pool' ? assemblePool : assemble)(sighting, now, policy.startTimeoutMs);
+}
+
+/** Besides, why some do not come online, if that is so. */
+async function explained(plant: Plant, seen: Look, policy: Policy, clock: Clock): Promise<Look> {
+  if (!seen.ok) return seen;
+  const now = clock.now();
+  const members = membersOf(plant.kind, seen, policy, now);
+  const { machines } = seen.target;
+  return { ...seen, hindrances: await explain({ plant, members, machines }, policy, now) };
+}
+
 /** Asks for the room that is left now, so it belongs right before deciding and reserving, with no await between them. */
 function observationOf(plant: Plant, seen: Look, policy: Policy, now: number): Observation {
   if (!seen.ok) return seen;
   const { source, target } = seen;
   const { demand } = source;
-  const { runners, ordered, made } = source;
-  const sighting = { runners, machines: target.machines, ordered, made };
-  const join = plant.kind === 'pool' ? assemblePool : assemble;
-  const members = join(sighting, now, policy.startTimeoutMs);
+  const members = withHindrances(membersOf(plant.kind, seen, policy, now), seen.hindrances ?? new Map());
   const observedAt = Math.min(source.observedAt, target.observedAt);
   const room = {
     vendorRoom: source.vendorRoom?.(),
@@ -64,7 +88,7 @@ export async function observe(
   clock: Clock,
   maxAgeMs: number,
 ): Promise<Observation> {
-  const seen = await look(plant, maxAgeMs);
+  const seen = await explained(plant, await look(plant, maxAgeMs), policy, clock);
   return observationOf(plant, seen, policy, clock.now());
 }
 
@@ -95,7 +119,7 @@ export class Reconciler {
   /** @returns milliseconds until the next tick should begin, counted from the beginning of this one */
   async tick(): Promise<number> {
     const { plant, policy, clock, recorder } = this.options;
-    const seen = await look(plant, this.maxAgeMs());
+    const seen = await explained(plant, await look(plant, this.maxAgeMs()), policy, clock);
     const now = clock.now();
     const observation = observationOf(plant, seen, policy, now);
     if (observation.ok) this.memory = remember(this.memory, observation.snapshot);

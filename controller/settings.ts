@@ -1,6 +1,7 @@
 // The two files that an operator writes, read and judged together. It starts nothing and keeps nothing.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config, ConfigResult } from '../core/config/config.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
 import { readConfigFile } from '../core/config/read.ts';
@@ -52,4 +53,19 @@ export async function readSettings(paths: SettingsPaths): Promise<Settings> {
   }
   if (config.value.config === undefined || template.status === 'rejected') throw new ConfigError(problems);
   return { config: config.value.config, template: template.value, warnings: config.value.warnings };
+}
+
+/** The text whose change means that the settings changed. */
+export async function settingsText({ config, jobTemplate }: SettingsPaths): Promise<string> {
+  const files = [jobTemplate];
+  if (config !== undefined) {
+    const isFolder = (await stat(config)).isDirectory();
+    files.push(
+      ...(isFolder
+        ? ['runner_config.yaml', 'runners_config.yaml'].map((name) => join(config, name))
+        : [config]),
+    );
+  }
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.join('\0');
 }

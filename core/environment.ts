@@ -60,8 +60,17 @@ export function readAws(env: Env): AwsEnvironment {
   return { ...(endpoint === '' ? {} : { endpoint }), ...(keys === undefined ? {} : { keys }) };
 }
 
-/** This pod, as the downward API names it in `POD_NAME` and `POD_NAMESPACE`; undefined outside of a cluster. */
-export function readReplica(env: Env): { readonly name: string; readonly namespace: string } | undefined {
+/** This pod, by the downward API. */
+export interface ReplicaEnvironment {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid?: string;
+}
+
+/** From `POD_NAME`, `POD_NAMESPACE` and, if there is one, `POD_UID`; undefined outside of a cluster. */
+export function readReplica(env: Env): ReplicaEnvironment | undefined {
   const [name, namespace] = [given(env, 'POD_NAME', ''), given(env, 'POD_NAMESPACE', '')];
-  return name === '' || namespace === '' ? undefined : { name, namespace };
+  const uid = given(env, 'POD_UID', '');
+  if (name === '' || namespace === '') return undefined;
+  return { name, namespace, ...(uid === '' ? {} : { uid }) };
 }

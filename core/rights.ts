@@ -21,7 +21,11 @@ function uses(apiGroup: string, resource: string, operations: Readonly<Record<st
   return Object.entries(operations).map(([verb, operation]) => ({ verb, resource, apiGroup, operation }));
 }
 
-const eventUse = uses('', 'events', { create: 'create-event' });
+/** Why runners do not come online is asked only when some don't. */
+const explaining = [
+  ...uses('', 'pods', { list: 'list-pods' }),
+  ...uses('', 'events', { list: 'list-events' }),
+];
 
 const leaseUse = uses('coordination.k8s.io', 'leases', {
   get: 'get-lease',
@@ -31,7 +35,7 @@ const leaseUse = uses('coordination.k8s.io', 'leases', {
 
 /** What each program does in the namespace where it runs itself. */
 const atHome: Readonly<Record<Program, readonly Use[]>> = {
-  controller: [...leaseUse, ...eventUse],
+  controller: [...leaseUse, ...uses('', 'events', { create: 'create-event' })],
   cleaner: leaseUse,
 };
 
@@ -45,7 +49,7 @@ const withRunners: Readonly<Record<Program, readonly Use[]>> = {
       delete: 'delete-job',
     }),
     ...uses('', 'secrets', { create: 'create-secret', patch: 'own-secret', delete: 'delete-secret' }),
-    ...eventUse,
+    ...explaining,
   ],
   cleaner: [
     ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', delete: 'delete-job' }),
@@ -54,14 +58,21 @@ const withRunners: Readonly<Record<Program, readonly Use[]>> = {
   ],
 };
 
-/** What the controller does where CircleCI's CronJobs are. The cleaner has no business there. */
-const withCronJobs: readonly Use[] = [
-  ...uses('batch', 'cronjobs', { get: 'get-cron-job', list: 'list-cron-jobs' }),
-  ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', create: 'create-job' }),
-  ...eventUse,
-];
+/** What each program does where CircleCI's CronJobs are. */
+const withCronJobs: Readonly<Record<Program, readonly Use[]>> = {
+  controller: [
+    ...uses('batch', 'cronjobs', { get: 'get-cron-job', list: 'list-cron-jobs' }),
+    ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', create: 'create-job' }),
+    ...explaining,
+  ],
+  cleaner: [
+    ...uses('batch', 'cronjobs', { list: 'list-cron-jobs' }),
+    ...uses('batch', 'jobs', { get: 'get-job', list: 'list-jobs', delete: 'delete-job' }),
+    ...uses('', 'pods', { list: 'list-pods' }),
+  ],
+};
 
-/** Besides, where a group's scale-in is switched on; the shipped Role leaves it out. */
+/** Besides, what the controller does where a group's scale-in is switched on; the shipped Role leaves it out. */
 const withScaleIn: readonly Use[] = uses('batch', 'jobs', { delete: 'delete-job' });
 
 /**
@@ -106,11 +117,14 @@ export function rightsOf(
   const { runners, cronJobs, draining } = namespacesOf(config);
   const at = (namespace: string, list: readonly Use[]): Right[] => list.map((use) => ({ namespace, ...use }));
   const atCronJobs = (namespace: string): Right[] =>
-    at(namespace, draining.includes(namespace) ? [...withCronJobs, ...withScaleIn] : withCronJobs);
+    at(namespace, [
+      ...withCronJobs[program],
+      ...(program === 'controller' && draining.includes(namespace) ? withScaleIn : []),
+    ]);
   return [
     ...(own === undefined ? [] : at(own, atHome[program])),
     ...runners.flatMap((namespace) => at(namespace, withRunners[program])),
-    ...(program === 'controller' ? cronJobs.flatMap(atCronJobs) : []),
+    ...cronJobs.flatMap(atCronJobs),
   ];
 }
 

@@ -31,6 +31,12 @@ export function decisionItem(decision: ShownDecision): string {
   );
 }
 
+export function startsNote({ starts }: ShownDecision): string {
+  return starts === undefined
+    ? ''
+    : `<p class="because"><span class="tag warn">▲ starts fail</span> ${escapeText(starts.because)}</p>`;
+}
+
 export function lastDecision(decision: ShownDecision): string {
   const limits =
     decision.limits.length === 0
@@ -40,7 +46,7 @@ export function lastDecision(decision: ShownDecision): string {
   const time = `<time datetime="${escapeText(decision.at)}">${clockTime(Date.parse(decision.at))}</time>`;
   return (
     `<h3>Last decision <span class="meta">${time} · ${facts}</span></h3>` +
-    `<p class="because">${escapeText(decision.because)}</p><p class="reason"><code>${escapeText(decision.reason)}</code></p>${limits}`
+    `<p class="because">${escapeText(decision.because)}</p><p class="reason"><code>${escapeText(decision.reason)}</code></p>${startsNote(decision)}${limits}`
   );
 }
 

@@ -36,6 +36,8 @@ export interface ShownDecision {
   readonly reason: string;
   readonly because: string;
   readonly limits: readonly ShownLimit[];
+  /** Left out while runners come online. */
+  readonly starts?: { readonly because: string } | undefined;
 }
 
 export type ShownDemand =

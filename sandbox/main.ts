@@ -84,6 +84,9 @@ function sweptNote(cleaner: RunningCleaner | undefined): string {
   return `; the cleaner last removed ${latest.id.slice(0, 8)} of ${latest.group} at ${latest.at.slice(11, 19)} (${latest.reason})`;
 }
 
+/** Of the instances, where mishaps are on: they come up, and never register. */
+const stillbornShare = 0.2;
+
 class Sandbox implements RunningSandbox {
   readonly world: World;
   private readonly options: SandboxOptions;
@@ -168,6 +171,7 @@ class Sandbox implements RunningSandbox {
       group.service === 'bitbucket' ? [worldScope(group.scope)] : [],
     );
     planMishaps({ service, timeline, scopes: [...new Set(scopes)], random: Math.random });
+    this.world.circleCi.stillborn = () => Math.random() < stillbornShare;
   }
 
   private noteWaiting(): void {

@@ -17,6 +17,7 @@ import { CircleCiWorld, runnerLife } from './circleci/world.ts';
 import { planDemand, type Place, type Scenario } from './demand.ts';
 import { createKubernetesDouble, type KubernetesDouble } from './kubernetes/double.ts';
 import type { PodPhase } from './kubernetes/job-status.ts';
+import { withPodMishaps, type MishapPods, type PodMishap } from './pod-mishaps.ts';
 import { modelledPods, RealPods } from './pods.ts';
 
 export interface WorldOptions {
@@ -69,6 +70,8 @@ export class World {
   readonly kubernetes: KubernetesDouble;
   /** CircleCI's tasks and Auto Scaling groups. */
   readonly circleCi: CircleCiWorld;
+  /** What befalls the pods that are made from now on. */
+  podMishap: PodMishap | undefined;
   private readonly options: WorldOptions;
   private readonly folder: string;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -82,7 +85,8 @@ export class World {
     const runnerLimit = config.constants.bitbucketRunnerLimit;
     this.service = new CiService(this.timeline, { ...times, runnerLimit, failsWithoutRunner: true, newId });
     const boot = (): number => bootMs * (0.8 + 0.4 * random());
-    this.nodes = new Nodes(this.timeline, { room, bootMs: boot });
+    const placed = (uid: string): void => pods.placed(uid);
+    this.nodes = new Nodes(this.timeline, { room, bootMs: boot, placed });
     const { service, nodes, timeline } = this;
     this.bitbucket = createBitbucketDouble({
       service,
@@ -91,10 +95,14 @@ export class World {
       ratePerHour: config.constants.apiCallsPerHour,
     });
     this.circleCi = new CircleCiWorld({ config, clock, timeline, bootMs: boot });
-    const setPhase = (uid: string, phase: PodPhase): boolean => this.kubernetes.setPodPhase(uid, phase);
+    const setPhase = (uid: string, phase: PodPhase, reason?: string, message?: string): boolean =>
+      this.kubernetes.setPodPhase(uid, phase, reason, message);
     const runners = modelledPods({ service, nodes, started: (uid) => void setPhase(uid, 'Running') });
     const { tasks } = this.circleCi;
-    const pods = taskPods({ tasks, nodes, life: runnerLife, setPhase }, runners);
+    const pods: MishapPods = withPodMishaps(
+      { nodes, mishap: () => this.podMishap, setPhase },
+      taskPods({ tasks, nodes, life: runnerLife, setPhase }, runners),
+    );
     this.kubernetes = createKubernetesDouble({ clock, pods, random });
   }
 

@@ -109,6 +109,9 @@ export class CiService {
   connect(id: string): void {
     const runner = this.runners.get(id);
     if (runner === undefined) return;
+    // A process that was started anew knows nothing of the step that died with the one before.
+    const open = runner.alive ? undefined : runner.steps.at(-1);
+    if (open !== undefined) open.to ??= this.timeline.now;
     runner.contactAt ??= this.timeline.now;
     runner.alive = true;
     runner.connected = true;

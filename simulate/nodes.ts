@@ -7,6 +7,8 @@ export interface NodeSettings {
   readonly room: number;
   /** Milliseconds from having room to running, for the n-th pod (from 0). */
   readonly bootMs: (pod: number) => number;
+  /** Told of each pod that has got room, before it runs. */
+  readonly placed?: ((key: string) => void) | undefined;
 }
 
 interface Pod {
@@ -38,6 +40,11 @@ export class Nodes {
     if (this.placed.delete(key)) this.place();
   }
 
+  /** Whether this pod has found no room yet. */
+  isWaiting(key: string): boolean {
+    return this.pending.some((pod) => pod.key === key);
+  }
+
   /** Pods that found no room. */
   waiting(): number {
     return this.pending.length;
@@ -48,6 +55,7 @@ export class Nodes {
       const pod = this.pending.shift();
       if (pod === undefined) return;
       this.placed.add(pod.key);
+      this.settings.placed?.(pod.key);
       const bootMs = this.settings.bootMs(this.seen++);
       this.timeline.plan(this.timeline.now + bootMs, () => {
         if (this.placed.has(pod.key)) pod.started();

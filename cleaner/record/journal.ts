@@ -2,7 +2,7 @@
 
 import type { Logger } from '../../core/process/logger.ts';
 import type { Removal } from '../remove.ts';
-import type { Pass } from '../stale/pass.ts';
+import type { Findings } from '../stale/findings.ts';
 
 export class Journal {
   private readonly logger: Logger;
@@ -13,7 +13,7 @@ export class Journal {
     this.logger = logger;
   }
 
-  judged(group: string, { stale, due, brake }: Pass): void {
+  judged(group: string, { stale, due, brake }: Findings): void {
     if (brake === undefined) this.over(group);
     else if (this.begins(group, 'brake'))
       this.logger.warn(
@@ -35,6 +35,8 @@ export class Journal {
     const { id: runner, reason, because } = removal.verdict;
     if (removal.outcome === 'removed')
       this.logger.info({ group, runner, reason, because, removed: removal.kinds }, 'removed');
+    if (removal.outcome === 'disabled')
+      this.logger.info({ group, runner, reason, because }, 'disabled: removed soon, unless it has a build');
     if (removal.outcome === 'kept')
       this.logger.info({ group, runner, reason }, 'kept: the last look disagreed');
     if (removal.outcome === 'failed')

@@ -3,7 +3,7 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
 import type { Removal } from '../remove.ts';
-import type { Pass } from '../stale/pass.ts';
+import type { Findings } from '../stale/findings.ts';
 
 const prefix = 'runner_autoscaler_';
 
@@ -17,9 +17,9 @@ function counter<Label extends string>(registry: Registry, name: string, help: s
 
 function define(registry: Registry) {
   const about = {
-    stale: 'Runners, Jobs and Secrets that are stale, by reason.',
-    swept: 'Registrations, Jobs and Secrets removed.',
-    outcomes: 'Removals by outcome; kept: the last look disagreed.',
+    stale: 'Runners, Jobs, Secrets and instances that are stale, by reason.',
+    swept: 'Registrations, Jobs, Secrets and instances removed.',
+    outcomes: 'Removals by outcome; disabled: goes soon, kept: the last look disagreed.',
     brake: '1 while an outage is suspected and nothing of the group is removed.',
     lastSweep: 'When the last sweep ended in which every group was looked at.',
     held: 'Sweeps of a group that held because it could not be looked at.',
@@ -63,7 +63,7 @@ export class CleanerMetrics {
     this.all.reloads.inc({ result });
   }
 
-  judged(group: string, { stale, brake }: Pass): void {
+  judged(group: string, { stale, brake }: Findings): void {
     this.all.brake.set({ group }, brake === undefined ? 0 : 1);
     const counts = new Map<string, number>();
     for (const { reason } of stale) counts.set(reason, (counts.get(reason) ?? 0) + 1);

@@ -1,7 +1,7 @@
 // What the cleaner's /status shows: each group's last pass, and the latest removals. Kept in memory, bounded.
 
 import type { Kind, Removal } from '../remove.ts';
-import type { Pass } from '../stale/pass.ts';
+import type { Findings } from '../stale/findings.ts';
 import type { Verdict } from '../stale/verdict.ts';
 
 export interface SweptGroup {
@@ -40,7 +40,7 @@ export class StatusRecord {
   private removals: readonly ShownRemoval[] = [];
   private sweptAt: number | undefined;
 
-  judged(name: string, { stale, brake }: Pass, at: number): void {
+  judged(name: string, { stale, brake }: Findings, at: number): void {
     this.groups.set(name, { name, observedAt: iso(at), stale, hold: brake?.because ?? null });
   }
 

@@ -1,7 +1,7 @@
 // The verdict on one runner with all its parts: stale, and why; or nothing. A function of values; it removes nothing.
 
 import { isOurs } from '../../core/runner.ts';
-import { keepLabel } from './exemption.ts';
+import { isExempt } from './exemption.ts';
 import { registrationAilments } from './registration.ts';
 import type { Subject } from './subject.ts';
 import type { Terms } from './terms.ts';
@@ -27,10 +27,6 @@ function ailments(subject: Subject, terms: Terms): readonly Ailment[] {
   return runner === undefined
     ? leftover(subject, terms)
     : registrationAilments({ ...subject, runner }, terms);
-}
-
-function isExempt({ runner, job, secret }: Subject): boolean {
-  return job?.keep === true || secret?.keep === true || runner?.labels.includes(keepLabel) === true;
 }
 
 /**

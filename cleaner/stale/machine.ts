@@ -18,7 +18,8 @@ function ended(job: SeenJob, { unhealthyGraceMs: graceMs }: Terms): Ailment {
   return { reason: 'job-finished', what: 'its Job has finished since', sinceMs, graceMs };
 }
 
-const troubles = {
+/** What is said of a pod that is stuck. */
+export const troubles = {
   'image-pull': { reason: 'pod-image-pull', what: 'can not get its image' },
   'crash-loop': { reason: 'pod-crash-loop', what: 'ends again and again' },
   unschedulable: { reason: 'pod-unschedulable', what: 'finds no node' },

@@ -1,9 +1,7 @@
 // What a sweep judges: one runner with everything that belongs to it on both sides. Plain data, no vendor's words.
 
+import type { PodTrouble } from '../../core/pod-trouble.ts';
 import type { MachinePhase, Runner } from '../../core/runner.ts';
-
-/** What keeps a pod from running. */
-export type PodTrouble = 'image-pull' | 'crash-loop' | 'unschedulable';
 
 /** All times are milliseconds since the epoch. */
 export interface SeenPod {
@@ -12,6 +10,8 @@ export interface SeenPod {
   readonly trouble: PodTrouble | undefined;
   /** The cluster's own word for it, such as `ImagePullBackOff`. */
   readonly word: string;
+  /** Whether a container of any pod of the Job may have run: false only where all wait for their first start. */
+  readonly mayHaveRun: boolean;
 }
 
 export interface SeenJob {

@@ -1,6 +1,9 @@
 // What is said of something stale: a stable word, and a sentence with the numbers. Plain data.
 
-/** A metric label, and what tests assert. `runner-exempt` would be stale, but somebody asked to keep it. */
+/**
+ * A metric label, and what tests assert. `runner-exempt` would be stale, but somebody asked to keep it; `at-min-size` too,
+ * but AWS would replace it.
+ */
 export type Reason =
   | 'offline'
   | 'unhealthy'
@@ -15,10 +18,13 @@ export type Reason =
   | 'pod-image-pull'
   | 'pod-crash-loop'
   | 'pod-unschedulable'
+  | 'never-registered'
+  | 'lost-contact'
+  | 'at-min-size'
   | 'runner-exempt';
 
 export interface Verdict {
-  /** The runner's id. */
+  /** The runner's id at Bitbucket; for CircleCI the name of the Job, or the instance's id. */
   readonly id: string;
   readonly reason: Reason;
   /** A sentence with the numbers. */
@@ -27,7 +33,7 @@ export interface Verdict {
 
 /** One kind of trouble: since when, and how long it is left alone. Milliseconds. */
 export interface Ailment {
-  readonly reason: Exclude<Reason, 'runner-exempt'>;
+  readonly reason: Exclude<Reason, 'runner-exempt' | 'at-min-size'>;
   /** Such as `offline for`. */
   readonly what: string;
   readonly sinceMs: number;

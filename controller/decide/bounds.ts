@@ -28,7 +28,7 @@ function ceilingTo(bounded: Bounded, ceiling: number, because: string): Bounded 
  */
 export function growsBackBelow(policy: RatioPolicy, busy: number): number {
   const fewest = Math.ceil(busy / policy.scaleUpThreshold);
-  // Division may round up past a whole number: 0.7 × 10 = 7 must not ask for 11.
+  // Division may round up past a whole number: 21 of 60 are 35 %, but 21 / 0.35 asks for 61.
   return fewest > 1 && busy / (fewest - 1) <= policy.scaleUpThreshold ? fewest - 1 : fewest;
 }
 

@@ -1,11 +1,14 @@
 // The start-failure breaker (P7): when capacity that was ordered never comes online, ordering stops but for a rare probe. Pure.
 
+import { tellsMore, type Hindrance } from '../../core/hindrance.ts';
 import type { Member } from './snapshot.ts';
 
 /** What is known of starts; part of a group's memory. Times in milliseconds since the epoch. */
 export interface StartRecord {
   /** Runners that were given up before they ever came online: id → when they were made. */
   readonly failed: Readonly<Record<string, number>>;
+  /** What kept each of them, as it was last seen; one of whom nobody could tell is left out. */
+  readonly why: Readonly<Record<string, Hindrance>>;
   /** When the newest runner that did come online was made. */
   readonly newestOnline: number;
   /** When the newest runner of all was made. */
@@ -14,7 +17,7 @@ export interface StartRecord {
   readonly newestSeenAt: number;
 }
 
-export const noStarts: StartRecord = { failed: {}, newestOnline: 0, newestMade: 0, newestSeenAt: 0 };
+export const noStarts: StartRecord = { failed: {}, why: {}, newestOnline: 0, newestMade: 0, newestSeenAt: 0 };
 
 /** Failures in a row, none after a success, that open the breaker. */
 export const failuresToOpen = 3;
@@ -31,6 +34,21 @@ function isOnline({ state }: Member): boolean {
   return state === 'idle' || state === 'busy';
 }
 
+/** A runner that is cleaned away keeps the word that it had. */
+function whyOf(
+  before: StartRecord['why'],
+  ids: readonly string[],
+  members: readonly Member[],
+): StartRecord['why'] {
+  const seen = new Map(members.map(({ id, hindrance }) => [id, hindrance]));
+  const why = ids.flatMap((id) => {
+    const [was, is] = [before[id], seen.get(id)];
+    const kept = is !== undefined && (was === undefined || tellsMore(is)) ? is : was;
+    return kept === undefined ? [] : [[id, kept] as const];
+  });
+  return Object.fromEntries(why);
+}
+
 /**
  * The record after one more look. A runner that came online clears every failure that was made before it.
  * @param now when it was looked, in milliseconds since the epoch
@@ -45,7 +63,9 @@ export function rememberStarts(before: StartRecord, members: readonly Member[], 
     .slice(-remembered);
   const newestMade = newest(members, before.newestMade);
   const newestSeenAt = newestMade > before.newestMade ? now : before.newestSeenAt;
-  return { failed: Object.fromEntries(failed), newestOnline, newestMade, newestSeenAt };
+  const ids = failed.map(([id]) => id);
+  const why = whyOf(before.why, ids, members);
+  return { failed: Object.fromEntries(failed), why, newestOnline, newestMade, newestSeenAt };
 }
 
 /** Whether ordering is stopped, and since how many failures. */

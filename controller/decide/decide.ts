@@ -9,8 +9,16 @@ import { firstMemory, type Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import { ratioWish } from './ratio.ts';
 import { settle } from './settle.ts';
+import { startTroubleOf } from './starts.ts';
 import { shrink, type Shrinkage } from './shrink.ts';
-import { capacityOf, type Capacity, type Demand, type Observation, type Snapshot } from './snapshot.ts';
+import {
+  capacityOf,
+  type Capacity,
+  type Demand,
+  type Observation,
+  type ObservationFailure,
+  type Snapshot,
+} from './snapshot.ts';
 import { count, type Wish } from './wish.ts';
 
 function wishOf(policy: Policy, demand: Demand, snapshot: Snapshot, capacity: Capacity): Wish {
@@ -100,6 +108,7 @@ function decideOn(policy: Policy, snapshot: Snapshot, memory: Memory, now: numbe
   const change = changeFor(policy, snapshot, memory, { now, bounded: bound(policy.rule, wish, capacity) });
   const finishing = settle(policy, snapshot, memory, { now, takenBack: takenBackBy(change.actions) });
   const { reason, because } = explain(wish, policy, enabled);
+  const starts = startTroubleOf(memory.starts, snapshot.members);
   return {
     at: now,
     group: policy.group,
@@ -109,12 +118,12 @@ function decideOn(policy: Policy, snapshot: Snapshot, memory: Memory, now: numbe
     reason,
     because,
     limits: change.limits,
+    ...(starts === undefined ? {} : { starts }),
   };
 }
 
 /** A failed observation holds everything: unknown is not zero (P3). */
-function holdOn(policy: Policy, failure: { reason: Reason; message: string }, now: number): Decision {
-  const { reason, message } = failure;
+function holdOn(policy: Policy, { reason, message, link }: ObservationFailure, now: number): Decision {
   return {
     at: now,
     group: policy.group,
@@ -124,6 +133,7 @@ function holdOn(policy: Policy, failure: { reason: Reason; message: string }, no
     reason,
     because: message,
     limits: [],
+    ...(link === undefined ? {} : { link }),
   };
 }
 

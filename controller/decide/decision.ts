@@ -1,5 +1,8 @@
 // What was decided for one group: plain data that the log, the metrics, plan, explain, the simulator and the page all show.
 
+import type { HoldLink } from './hold-link.ts';
+import type { StartTrouble } from './starts.ts';
+
 /** One thing to do. Runner ids are the vendor's. */
 export type Action =
   /** Register (where the vendor asks for it) and create this many runners. */
@@ -60,6 +63,10 @@ export interface Decision {
   /** A sentence with the numbers. */
   readonly because: string;
   readonly limits: readonly Limit[];
+  /** Starts that failed or are late, and at which link; left out while every start goes well. */
+  readonly starts?: StartTrouble | undefined;
+  /** Of a hold: what broke between us and who was asked. */
+  readonly link?: HoldLink | undefined;
 }
 
 /** Whether the decision leaves everything as it is. */

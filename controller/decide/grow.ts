@@ -5,6 +5,7 @@ import type { Action, Limit } from './decision.ts';
 import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
+import { startTroubleOf } from './starts.ts';
 import { count } from './wish.ts';
 
 interface Room {
@@ -26,11 +27,12 @@ function vendorRooms({ vendorRoom, targetRoom }: Snapshot): readonly Room[] {
   return all;
 }
 
-function breakerRooms({ starts }: Memory, now: number): readonly Room[] {
+function breakerRooms({ members }: Snapshot, { starts }: Memory, now: number): readonly Room[] {
   const breaker = breakerOf(starts);
-  if (!breaker.open) return [];
+  const trouble = startTroubleOf(starts, members);
+  if (!breaker.open || trouble === undefined) return [];
   const probe = new Date(breaker.probeDueAt).toISOString();
-  const because = `${count(breaker.failures)} never came online and none has since; one is tried at ${probe}`;
+  const because = `${trouble.because}; one is tried at ${probe}`;
   return [{ limit: 'start-failures', room: allowedBy(breaker, now), because }];
 }
 
@@ -50,7 +52,7 @@ function rooms(policy: Policy, snapshot: Snapshot, memory: Memory, now: number):
     room: max - exist,
     because: `${count(exist)} of max ${max} exist already`,
   };
-  return [most, ...vendorRooms(snapshot), ...breakerRooms(memory, now), ...budgetRooms(snapshot)];
+  return [most, ...vendorRooms(snapshot), ...breakerRooms(snapshot, memory, now), ...budgetRooms(snapshot)];
 }
 
 function applyRooms(wished: number, all: readonly Room[]): { ordered: number; limits: readonly Limit[] } {
@@ -66,7 +68,8 @@ function applyRooms(wished: number, all: readonly Room[]): { ordered: number; li
 
 /** Idle ones first: they can work at once. Then the newest, which have the longest life before them. */
 function takeBackOrder(left: Member, right: Member): number {
-  if (left.busyness !== right.busyness) return left.busyness === 'idle' ? -1 : 1;
+  const [leftIdle, rightIdle] = [left.busyness === 'idle', right.busyness === 'idle'];
+  if (leftIdle !== rightIdle) return leftIdle ? -1 : 1;
   return right.createdAt - left.createdAt;
 }
 
@@ -85,9 +88,10 @@ export interface Missing {
 
 /** `missing` more enabled runners, as far as the limits allow. Taking back needs no room: those are registered already. */
 export function grow(policy: Policy, snapshot: Snapshot, memory: Memory, { missing, now }: Missing): Growth {
-  const { takeBackFailedAt } = memory;
+  const { takeBackFailedAt, brokenSince } = memory;
+  const works = (id: string): boolean => takeBackFailedAt[id] === undefined && brokenSince[id] === undefined;
   const draining = snapshot.members
-    .filter(({ id, canTakeBack }) => canTakeBack && takeBackFailedAt[id] === undefined)
+    .filter(({ id, canTakeBack }) => canTakeBack && works(id))
     .sort(takeBackOrder);
   const back = draining.slice(0, missing);
   const { ordered, limits } = applyRooms(missing - back.length, rooms(policy, snapshot, memory, now));

@@ -21,6 +21,8 @@ export interface Memory {
   readonly lostSince: Since;
   /** Made by this process, or seen with a machine here. What is not may be another cluster's. */
   readonly hereSince: Since;
+  /** Broken when it was last seen enabled: whoever disabled it, it is not enabled again. */
+  readonly brokenSince: Since;
   /** Could not be enabled again; a new runner is ordered instead. */
   readonly takeBackFailedAt: Since;
   readonly starts: StartRecord;
@@ -28,12 +30,11 @@ export interface Memory {
   readonly taskPeaks: readonly TaskPeak[];
 }
 
-function since(before: Since | undefined, members: readonly Member[], at: number): Since {
-  return Object.fromEntries(members.map(({ id }) => [id, before?.[id] ?? at]));
+function since(before: Since, members: readonly Member[], at: number): Since {
+  return Object.fromEntries(members.map(({ id }) => [id, before[id] ?? at]));
 }
 
-function kept(before: Since | undefined, members: readonly Member[]): Since {
-  if (before === undefined) return {};
+function kept(before: Since, members: readonly Member[]): Since {
   return Object.fromEntries(
     members.flatMap(({ id }) => {
       const at = before[id];
@@ -42,19 +43,23 @@ function kept(before: Since | undefined, members: readonly Member[]): Since {
   );
 }
 
-function lastBusy(before: Since | undefined, snapshot: Snapshot): Since {
+function lastBusy(before: Since, snapshot: Snapshot): Since {
   const known = snapshot.members.flatMap((member) => {
-    const seen = member.busyness === 'idle' ? before?.[member.id] : snapshot.observedAt;
+    const seen = member.busyness === 'idle' ? before[member.id] : snapshot.observedAt;
     return seen === undefined ? [] : [[member.id, seen] as const];
   });
   return Object.fromEntries(known);
 }
 
-function peaks(before: Memory | undefined, { demand, observedAt }: Snapshot): readonly TaskPeak[] {
+function broken(before: Since, members: readonly Member[]): readonly Member[] {
+  const was = (id: string): boolean => before[id] !== undefined;
+  return members.filter(({ id, state }) => state === 'unhealthy' || (state === 'draining' && was(id)));
+}
+
+function peaks(before: readonly TaskPeak[], { demand, observedAt }: Snapshot): readonly TaskPeak[] {
   if (demand.kind !== 'backlog') return [];
   const tasks = demand.unclaimed + demand.running;
-  const higher = before?.taskPeaks.filter((peak) => peak.tasks > tasks) ?? [];
-  return [...higher, { at: observedAt, tasks }];
+  return [...before.filter((peak) => peak.tasks > tasks), { at: observedAt, tasks }];
 }
 
 /** The memory after enabling these runners failed. */
@@ -71,6 +76,7 @@ export function firstMemory(at: number): Memory {
     drainingIdleSince: {},
     lostSince: {},
     hereSince: {},
+    brokenSince: {},
     takeBackFailedAt: {},
     starts: noStarts,
     taskPeaks: [],
@@ -80,23 +86,19 @@ export function firstMemory(at: number): Memory {
 /** The memory after one more look. What is no longer observed is forgotten. */
 export function remember(before: Memory | undefined, snapshot: Snapshot): Memory {
   const { members, observedAt } = snapshot;
-  const draining = members.filter(({ state, busyness }) => state === 'draining' && busyness === 'idle');
+  const past = before ?? firstMemory(observedAt);
+  const drained = members.filter(({ state, busyness }) => state === 'draining' && busyness === 'idle');
+  const lost = members.filter((member) => member.lost);
+  const here = members.filter(({ id, isHere }) => isHere || past.hereSince[id] !== undefined);
   return {
-    firstLookAt: before?.firstLookAt ?? observedAt,
-    lastBusyAt: lastBusy(before?.lastBusyAt, snapshot),
-    drainingIdleSince: since(before?.drainingIdleSince, draining, observedAt),
-    lostSince: since(
-      before?.lostSince,
-      members.filter(({ lost }) => lost),
-      observedAt,
-    ),
-    hereSince: since(
-      before?.hereSince,
-      members.filter(({ id, isHere }) => isHere || before?.hereSince[id] !== undefined),
-      observedAt,
-    ),
-    takeBackFailedAt: kept(before?.takeBackFailedAt, members),
-    starts: rememberStarts(before?.starts ?? noStarts, members, observedAt),
-    taskPeaks: peaks(before, snapshot),
+    firstLookAt: past.firstLookAt,
+    lastBusyAt: lastBusy(past.lastBusyAt, snapshot),
+    drainingIdleSince: since(past.drainingIdleSince, drained, observedAt),
+    lostSince: since(past.lostSince, lost, observedAt),
+    hereSince: since(past.hereSince, here, observedAt),
+    brokenSince: since(past.brokenSince, broken(past.brokenSince, members), observedAt),
+    takeBackFailedAt: kept(past.takeBackFailedAt, members),
+    starts: rememberStarts(past.starts, members, observedAt),
+    taskPeaks: peaks(past.taskPeaks, snapshot),
   };
 }

@@ -1,6 +1,8 @@
 // Everything that deciding may look at, observed of one group at one time: complete, or failed, never partial.
 
+import type { Hindrance } from '../../core/hindrance.ts';
 import type { Busyness } from '../../core/runner.ts';
+import type { HoldLink } from './hold-link.ts';
 
 /** `starting` is ordered and not yet online; `draining` takes no new work; `unhealthy` counts against max only. */
 export type CapacityState = 'starting' | 'idle' | 'busy' | 'draining' | 'unhealthy';
@@ -27,6 +29,8 @@ export interface Member {
   readonly neverOnline: boolean;
   /** Ending it lets it finish what it has, whatever that is. Left out where that is not so. */
   readonly drainable?: boolean | undefined;
+  /** What keeps it from coming online, where that was asked for. It explains; nothing is decided by it. */
+  readonly hindrance?: Hindrance | undefined;
 }
 
 export interface Snapshot {
@@ -46,6 +50,8 @@ export interface Snapshot {
 export interface ObservationFailure {
   readonly reason: 'source-unavailable' | 'target-unavailable';
   readonly message: string;
+  /** What broke on the way to it; left out where nobody has judged that. */
+  readonly link?: HoldLink | undefined;
 }
 
 export type Observation =

@@ -2,12 +2,11 @@
 
 import type { Clients } from '../../core/clients/clients.ts';
 import type { Config } from '../../core/config/config.ts';
+import { complete, placesOf } from '../../core/discovery/complete.ts';
+import { Finder } from '../../core/discovery/finder.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { startLoop, type Loop } from '../../core/process/loop.ts';
-import { Finder } from './finder.ts';
-import { groupsOf } from './found.ts';
-import { cronJobPlace, regionPlace, type Place } from './places.ts';
 
 export interface DiscoveryOptions {
   readonly clients: Pick<Clients, 'kubernetes' | 'autoScaling'>;
@@ -18,25 +17,6 @@ export interface DiscoveryOptions {
     readonly appeared: readonly string[];
     readonly gone: readonly string[];
   }) => void;
-}
-
-export function placesOf({ discovery }: Config, clients: DiscoveryOptions['clients']): readonly Place[] {
-  if (discovery === undefined) return [];
-  const { circleCiNamespace, autoScalingGroups, cronJobs } = discovery;
-  const regions = autoScalingGroups?.regions ?? [];
-  return [
-    ...regions.map((region) => regionPlace(clients.autoScaling(region), circleCiNamespace)),
-    ...(cronJobs === undefined
-      ? []
-      : [cronJobPlace(clients.kubernetes(), cronJobs.namespace, circleCiNamespace)]),
-  ];
-}
-
-/** The config with the groups that were found. */
-export function complete(config: Config, finder: Finder): Config {
-  if (config.discovery === undefined) return config;
-  const found = groupsOf(finder.known(), config.discovery, config.groups);
-  return { ...config, groups: [...config.groups, ...found] };
 }
 
 export class GroupDiscovery {

@@ -75,7 +75,7 @@ function needsCluster(config: Config): boolean {
 }
 
 async function examine(settings: Settings, options: DoctorOptions): Promise<Finding[]> {
-  const { env, clock, random } = options;
+  const { env, clock, random, program } = options;
   const { config } = settings;
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
@@ -83,7 +83,7 @@ async function examine(settings: Settings, options: DoctorOptions): Promise<Find
     warning('config', text, 'Use another credential.'),
   );
   const cluster = needsCluster(config) ? inCluster(settings, clients.kubernetes(), options) : [];
-  const looks = [checkServices(config, clients), Promise.all(clocks(config, options)), ...cluster];
+  const looks = [checkServices(config, clients, program), Promise.all(clocks(config, options)), ...cluster];
   return [...configFindings(settings), ...advice, ...(await Promise.all(looks)).flat()];
 }
 

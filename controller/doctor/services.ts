@@ -1,8 +1,15 @@
 // Tries the credentials of the CI services and of AWS by the reads that the programs make. It changes nothing there.
 
 import type { Clients } from '../../core/clients/clients.ts';
-import { scopeKey, type AutoScalingGroupTarget, type Config, type Scope } from '../../core/config/config.ts';
+import {
+  scopeKey,
+  type AutoScalingGroupTarget,
+  type CircleCiGroup,
+  type Config,
+  type Scope,
+} from '../../core/config/config.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
+import type { Program } from '../../core/rights.ts';
 import { isOurs } from '../../core/runner.ts';
 import { fine, problem, type Finding } from './finding.ts';
 
@@ -42,15 +49,24 @@ function checkBitbucket(config: Config, clients: Clients): Promise<Finding>[] {
   );
 }
 
-function checkCircleCi({ groups, discovery }: Config, clients: Clients): Promise<Finding>[] {
-  const classes = groups.flatMap((group) => (group.service === 'circleci' ? [group.resourceClass] : []));
+/** The cleaner asks CircleCI about instances only: what became of a Job the cluster knows. */
+function asks(program: Program, group: Config['groups'][number]): group is CircleCiGroup {
+  if (group.service !== 'circleci') return false;
+  return program === 'controller' || group.target.kind === 'auto-scaling-group';
+}
+
+function checkCircleCi(config: Config, clients: Clients, program: Program): Promise<Finding>[] {
+  const { groups, discovery } = config;
+  const classes = groups.flatMap((group) => (asks(program, group) ? [group.resourceClass] : []));
   const counts = unique(classes, (name) => name).map((name) =>
     attempt('circleci', `resource class ${name}`, async () => {
       const client = clients.circleCi();
       return `${await client.countUnclaimed(name)} tasks unclaimed, ${await client.countRunning(name)} running`;
     }),
   );
-  if (discovery === undefined) return counts;
+  if (discovery === undefined || (program === 'cleaner' && discovery.autoScalingGroups === undefined)) {
+    return counts;
+  }
   const namespace = discovery.circleCiNamespace;
   const found = attempt('circleci', `namespace ${namespace}`, async () => {
     return `${(await clients.circleCi().listResourceClasses(namespace)).length} resource classes`;
@@ -85,10 +101,10 @@ function checkAws(config: Config, clients: Clients): Promise<Finding>[] {
 }
 
 /** Never throws: what fails is a finding, with the advice that its error carries. */
-export function checkServices(config: Config, clients: Clients): Promise<Finding[]> {
+export function checkServices(config: Config, clients: Clients, program: Program): Promise<Finding[]> {
   return Promise.all([
     ...checkBitbucket(config, clients),
-    ...checkCircleCi(config, clients),
+    ...checkCircleCi(config, clients, program),
     ...checkAws(config, clients),
   ]);
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../core/process/logger.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import { isHold, type Action, type Decision } from '../decide/decision.ts';
 import { capacityOf, type Observation } from '../decide/snapshot.ts';
+import { linksOf, startsInFull } from './notices.ts';
 
 /** `order 5, retire 2`. */
 export function summarise(actions: readonly Action[]): string {
@@ -19,6 +20,8 @@ export class Journal {
   private readonly logger: Logger;
   /** What is wrong with a group right now, so that it is said once and not at every look. */
   private readonly trouble = new Map<string, string>();
+  /** At which links starts fail right now, and whether ordering is stopped. */
+  private readonly starts = new Map<string, string>();
 
   constructor(logger: Logger) {
     this.logger = logger;
@@ -28,6 +31,7 @@ export class Journal {
     const { group, from, to, reason, because, limits, actions } = decision;
     if (!observation.ok) return this.troubled(group, reason, because);
     this.recovered(group);
+    this.started(decision);
     const capacity = capacityOf(observation.snapshot.members);
     const fields = { group, from, to, do: summarise(actions), reason, because, limits, capacity };
     if (isHold(decision)) this.logger.debug(fields, 'hold');
@@ -57,6 +61,21 @@ export class Journal {
 
   forget(group: string): void {
     this.trouble.delete(group);
+    this.starts.delete(group);
+  }
+
+  private started({ group, starts }: Decision): void {
+    const before = this.starts.get(group);
+    if (starts === undefined) {
+      this.starts.delete(group);
+      if (before !== undefined) this.logger.info({ group }, 'runners come online again');
+      return;
+    }
+    const { stopped, links } = starts;
+    const now = `${stopped ? 'stopped' : 'goes on'}: ${linksOf(starts)}`;
+    if (now === before) return;
+    this.starts.set(group, now);
+    this.logger.warn({ group, because: startsInFull(starts), stopped, links }, 'runners do not come online');
   }
 
   private troubled(group: string, reason: string, because: string): void {

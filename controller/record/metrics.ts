@@ -2,8 +2,10 @@
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
+import { startLinks } from '../../core/hindrance.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import type { Decision } from '../decide/decision.ts';
+import { holdLinks } from '../decide/hold-link.ts';
 import { capacityOf, type Observation, type Snapshot } from '../decide/snapshot.ts';
 
 export type ReloadResult = 'accepted' | 'refused';
@@ -37,8 +39,25 @@ function tickDuration(registry: Registry): Histogram {
   });
 }
 
+/** What is broken, by link. */
+function defineLinks(registry: Registry) {
+  return {
+    starts: gauge(
+      registry,
+      'start_failures',
+      'Runners that never came online or take long to, none made later being online, by the link that broke.',
+      ['group', 'link'],
+    ),
+    holds: gauge(registry, 'holds', '1 while the last look at the group failed, by the link that broke.', [
+      'group',
+      'link',
+    ]),
+  };
+}
+
 function define(registry: Registry) {
   return {
+    ...defineLinks(registry),
     demand: gauge(
       registry,
       'demand',
@@ -107,8 +126,10 @@ export class ControllerMetrics {
     this.all.max.set({ group }, max);
     const limits = new Set(decision.limits.map(({ limit }) => limit));
     for (const limit of limits) this.all.limits.inc({ group, limit });
+    this.holding(group, observation.ok ? undefined : decision.link);
     if (to !== undefined) this.all.wanted.set({ group }, to);
     if (observation.ok) this.observed(group, observation.snapshot);
+    if (observation.ok) this.starting(group, decision);
   }
 
   applied({ group }: Decision, results: readonly ActionResult[]): void {
@@ -121,6 +142,19 @@ export class ControllerMetrics {
     for (const state of ['starting', 'idle', 'busy', 'draining', 'unhealthy'])
       this.all.runners.remove({ group, state });
     for (const kind of ['busy', 'unclaimed', 'running']) this.all.demand.remove({ group, kind });
+    for (const link of startLinks) this.all.starts.remove({ group, link });
+    for (const link of holdLinks) this.all.holds.remove({ group, link });
+  }
+
+  /** A link that holds again is no series of zeros: there are many groups and many links. */
+  private starting(group: string, { starts }: Decision): void {
+    for (const link of startLinks) this.all.starts.remove({ group, link });
+    for (const { link, runners } of starts?.links ?? []) this.all.starts.set({ group, link }, runners);
+  }
+
+  private holding(group: string, held: Decision['link']): void {
+    for (const link of holdLinks) this.all.holds.remove({ group, link });
+    if (held !== undefined) this.all.holds.set({ group, link: held }, 1);
   }
 
   private observed(group: string, { observedAt, members, demand }: Snapshot): void {

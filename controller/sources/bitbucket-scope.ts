@@ -18,7 +18,10 @@ export interface BitbucketScopeOptions {
   readonly clock: Clock;
 }
 
-/** How long a registration may be missing from the list before it is taken as gone. */
+/**
+ * How long a registration may be missing from the list before it is taken as gone. It counts so long even if a list showed it: the
+ * next answer may be an older one.
+ */
 const listLagMs = 120_000;
 
 interface UnderWay {
@@ -63,11 +66,16 @@ export class BitbucketScope {
     return mine.list;
   }
 
-  /** Places that are left, counting everybody's registrations, those not listed yet, and those set aside. */
-  room(list: RunnerList): number {
-    const listed = new Set(list.runners.map(({ id }) => id));
+  /**
+   * Places that are left, counting everybody's registrations in the newest list, those that it may lack, and those set aside. Not
+   * by the list that the asking group has at hand: another group may have filled places since.
+   */
+  room(): number {
+    if (this.latest === undefined) return 0;
+    const { runners } = this.latest;
+    const listed = new Set(runners.map(({ id }) => id));
     const unlisted = [...this.made.keys()].filter((id) => !listed.has(id)).length;
-    return Math.max(0, this.options.runnerLimit - list.runners.length - unlisted - this.reserved);
+    return Math.max(0, this.options.runnerLimit - runners.length - unlisted - this.reserved);
   }
 
   reserve(places: number): void {
@@ -94,10 +102,7 @@ export class BitbucketScope {
 
   private async read(observedAt: number): Promise<RunnerList> {
     const list = { observedAt, runners: await this.options.list(this.scope) };
-    for (const [id, at] of this.made) {
-      if (list.runners.some((runner) => runner.id === id) || observedAt - at > listLagMs)
-        this.made.delete(id);
-    }
+    for (const [id, at] of this.made) if (observedAt - at > listLagMs) this.made.delete(id);
     if (this.latest === undefined || this.latest.observedAt <= observedAt) this.latest = list;
     return list;
   }

@@ -47,7 +47,7 @@ export class BitbucketSource implements Registrar {
       runners,
       ordered: new Map(this.ordered),
       made: new Set(this.made),
-      vendorRoom: () => scope.room(list),
+      vendorRoom: () => scope.room(),
       apiRoom: () => this.apiRoom(),
     };
   }

@@ -5,10 +5,12 @@ import type { CircleCiGroup, CronJobTarget } from '../../core/config/config.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { V1CronJob, V1Job } from '../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../core/errors.ts';
+import type { Hindrance } from '../../core/hindrance.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Machine } from '../../core/runner.ts';
 import { freeSlots, isMadeFrom, jobFrom } from './cron-job-manifest.ts';
 import { createdAt, phaseOf } from '../../core/job-machine.ts';
+import type { NamespacePods } from './namespace-pods.ts';
 import { hindranceToDraining } from './one-term.ts';
 import type { PoolTarget, TargetView } from './target.ts';
 import type { Together } from './together.ts';
@@ -19,6 +21,7 @@ export interface CronJobPoolOptions {
   readonly client: KubernetesClient;
   /** Every Job of the namespace, shared by the groups in it. */
   readonly jobs: Together<readonly V1Job[]>;
+  readonly pods: NamespacePods;
   readonly clock: Clock;
   /** Whether runners are to be drained, so that it is told what hinders that; false if left out. */
   readonly scaleIn?: boolean | undefined;
@@ -62,6 +65,10 @@ export class CronJobPool implements PoolTarget {
     }));
     this.forgetAllBut(machines);
     return { observedAt, machines };
+  }
+
+  explain(machines: readonly Machine[]): Promise<ReadonlyMap<string, Hindrance>> {
+    return this.options.pods.explain(machines);
   }
 
   async order(machines: number): Promise<void> {

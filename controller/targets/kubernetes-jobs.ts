@@ -3,6 +3,7 @@
 import type { BitbucketGroup } from '../../core/config/config.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import { ServiceError } from '../../core/errors.ts';
+import type { Hindrance } from '../../core/hindrance.ts';
 import { jobName, secretName } from '../../core/job-names.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Machine } from '../../core/runner.ts';
@@ -10,6 +11,7 @@ import type { JobTemplate } from '../manifest/job-template.ts';
 import { renderJob } from '../manifest/render-job.ts';
 import { machineOf } from '../../core/job-machine.ts';
 import type { NamespaceJobs } from './namespace-jobs.ts';
+import type { NamespacePods } from './namespace-pods.ts';
 import type { Occupant, RunnerTarget, TargetView } from './target.ts';
 
 export interface KubernetesJobsOptions {
@@ -17,6 +19,7 @@ export interface KubernetesJobsOptions {
   readonly client: KubernetesClient;
   /** Those of the group's namespace, shared by the groups in it. */
   readonly jobs: NamespaceJobs;
+  readonly pods: NamespacePods;
   /** The template in force now; it may change while the program runs. */
   readonly template: () => JobTemplate;
   readonly clock: Clock;
@@ -48,6 +51,10 @@ export class KubernetesJobs implements RunnerTarget {
     return { observedAt, machines: await jobs.machines(group.name) };
   }
 
+  explain(machines: readonly Machine[]): Promise<ReadonlyMap<string, Hindrance>> {
+    return this.options.pods.explain(machines);
+  }
+
   async rehearse(owner: Pick<Occupant, 'accountUuid' | 'repositoryUuid'>): Promise<void> {
     const occupant = {
       ...owner,
@@ -60,7 +67,10 @@ export class KubernetesJobs implements RunnerTarget {
     const rehearse = (): Promise<unknown> => client.createSecret(group.namespace, secret, { rehearse: true });
     await rehearse().catch(async (error: unknown) => {
       if (!(error instanceof ServiceError) || error.status !== 404) throw error;
-      await client.createNamespace(group.namespace);
+      // Where it may not be made from here, that it is missing is what has to be told.
+      await client.createNamespace(group.namespace).catch(() => {
+        throw error;
+      });
       await rehearse();
     });
     await client.createJob(group.namespace, job, { rehearse: true });

@@ -1,5 +1,6 @@
 // What every place where capacity lives looks like to the controller.
 
+import type { Hindrance } from '../../core/hindrance.ts';
 import type { Machine } from '../../core/runner.ts';
 
 export interface TargetView {
@@ -21,6 +22,11 @@ export interface Target {
   readonly description: string;
   /** @throws ServiceError */
   observe(): Promise<TargetView>;
+  /**
+   * What keeps these machines from being runners that are online, by machine id. It explains and decides nothing; it is asked
+   * only when some start has failed or takes long. Left out where a machine's phase tells all there is. @throws ServiceError
+   */
+  explain?(machines: readonly Machine[]): Promise<ReadonlyMap<string, Hindrance>>;
 }
 
 /** Whom a machine is made for. */

@@ -102,7 +102,7 @@ export class Clients {
     const client = createAutoScalingClient({ region, access: readAws(env), onCall });
     const made = guarded(client, {
       service: 'aws',
-      writes: ['setDesiredCapacity'],
+      writes: ['setDesiredCapacity', 'terminateInstance'],
       mayChange: this.mayChange,
     });
     this.byRegion.set(region, made);
@@ -113,7 +113,10 @@ export class Clients {
   kubernetes(): KubernetesClient {
     this.cluster ??= guarded(this.connect(undefined), {
       service: 'kubernetes',
-      writes: ['createJob', 'deleteJob', 'createSecret', 'ownSecret', 'deleteSecret', 'createNamespace'],
+      writes: [
+        ...(['createJob', 'deleteJob', 'createSecret', 'ownSecret', 'deleteSecret'] as const),
+        ...(['createNamespace', 'createEvent'] as const),
+      ],
       mayChange: this.mayChange,
     });
     return this.cluster;

@@ -17,6 +17,8 @@ export interface Leadership {
 export interface Replica {
   readonly name: string;
   readonly namespace: string;
+  /** So that `kubectl describe pod` shows its events; not everybody's manifest hands it over. */
+  readonly uid?: string | undefined;
 }
 
 export interface LeadershipOptions {

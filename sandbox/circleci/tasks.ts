@@ -26,6 +26,8 @@ interface TaskRunner extends NewTaskRunner {
   leaving: boolean;
   /** When its process ended; it stays listed. */
   goneAt: number | undefined;
+  /** Since when it hangs: it reports no more and takes no task; one that it has goes on. */
+  silentSince: number | undefined;
   idleSince: number;
 }
 
@@ -74,6 +76,7 @@ export class TaskService {
       task: undefined,
       leaving: false,
       goneAt: undefined,
+      silentSince: undefined,
       idleSince: now,
     };
     this.runners.set(runner.name, known);
@@ -104,6 +107,12 @@ export class TaskService {
     runner.task = undefined;
   }
 
+  /** It hangs from now on; its machine does not notice. */
+  hang(name: string): void {
+    const runner = this.runners.get(name);
+    if (runner !== undefined) runner.silentSince ??= this.timeline.now;
+  }
+
   unclaimed(resourceClass: string): number {
     return this.builds.waiting().filter(({ scope }) => scope === resourceClass).length;
   }
@@ -119,10 +128,11 @@ export class TaskService {
   /** The gone ones too, for half a day. */
   list(namespace: string): readonly ListedRunner[] {
     const { now } = this.timeline;
-    return [...this.runners.values()].flatMap(({ name, resourceClass, firstConnectedAt, goneAt }) => {
-      if (!resourceClass.startsWith(`${namespace}/`)) return [];
-      if (goneAt !== undefined && now - goneAt > listedMs) return [];
-      return [{ name, resourceClass, firstConnectedAt, lastConnectedAt: goneAt ?? now }];
+    return [...this.runners.values()].flatMap((runner) => {
+      const { name, resourceClass, firstConnectedAt, goneAt, silentSince } = runner;
+      const lastConnectedAt = silentSince ?? goneAt ?? now;
+      if (!resourceClass.startsWith(`${namespace}/`) || now - lastConnectedAt > listedMs) return [];
+      return [{ name, resourceClass, firstConnectedAt, lastConnectedAt }];
     });
   }
 
@@ -131,7 +141,8 @@ export class TaskService {
   }
 
   private giveWork(runner: TaskRunner): void {
-    if (runner.goneAt !== undefined || runner.task !== undefined) return;
+    const isThere = runner.goneAt === undefined && runner.silentSince === undefined;
+    if (!isThere || runner.task !== undefined) return;
     const task = this.builds.take(runner.resourceClass, []);
     if (task === undefined) return;
     const { now } = this.timeline;
@@ -146,6 +157,7 @@ export class TaskService {
     this.finish(task, 'done');
     runner.task = undefined;
     runner.idleSince = this.timeline.now;
+    if (runner.silentSince !== undefined) return;
     if (runner.life.singleTask || runner.leaving) return this.end(runner);
     this.giveWork(runner);
     this.watchIdleness(runner);
@@ -155,7 +167,8 @@ export class TaskService {
     if (runner.task !== undefined) return;
     const { idleSince } = runner;
     this.timeline.plan(idleSince + runner.life.idleMs, () => {
-      if (runner.task === undefined && runner.idleSince === idleSince) this.end(runner);
+      const isIdle = runner.task === undefined && runner.silentSince === undefined;
+      if (isIdle && runner.idleSince === idleSince) this.end(runner);
     });
   }
 

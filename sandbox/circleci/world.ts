@@ -44,6 +44,8 @@ export class CircleCiWorld {
   readonly circleCi: CircleCiDouble;
   readonly model: AutoScalingModel;
   readonly autoScaling: AutoScalingDouble;
+  /** Whether the instance that comes up now never registers; none if left out. */
+  stillborn: (() => boolean) | undefined;
   private readonly groups: readonly CircleCiGroup[];
 
   constructor({ config, clock, timeline, bootMs }: CircleCiWorldOptions) {
@@ -51,7 +53,8 @@ export class CircleCiWorld {
     const tasks = new TaskService(timeline);
     const model: AutoScalingModel = new AutoScalingModel(timeline, {
       ...{ bootMs, terminationMs },
-      inService({ id }, { region, tags }) {
+      inService: ({ id }, { region, tags }) => {
+        if (this.stillborn?.() === true) return;
         const ended = (): void => model.terminate(region, id, true);
         tasks.connect({ name: id, resourceClass: tags['resource-class'] ?? '', life: runnerLife, ended });
       },

@@ -32,7 +32,7 @@ export interface KubernetesDouble {
   /** Does what the clock has made due: back-offs, ends of pods, times to live. Every request does so as well. */
   advance(): void;
   /** What a kubelet would report; false when the pod is gone. */
-  setPodPhase(uid: string, phase: PodPhase, reason?: string): boolean;
+  setPodPhase(uid: string, phase: PodPhase, reason?: string, message?: string): boolean;
   failNext(order: FaultOrder): void;
   clearFaults(): void;
   /** The latest calls, oldest first, at most 10,000. */
@@ -129,7 +129,8 @@ export function createKubernetesDouble(options: KubernetesDoubleOptions): Kubern
   const double: KubernetesDouble = {
     ...listening(server),
     advance: () => advance(backend),
-    setPodPhase: (uid, phase, reason) => backend.controller.setPodPhase(uid, phase, reason),
+    setPodPhase: (uid, phase, reason, message) =>
+      backend.controller.setPodPhase(uid, phase, { reason, message }),
     failNext: (order) => faults.order(order),
     clearFaults: () => faults.clear(),
     calls,

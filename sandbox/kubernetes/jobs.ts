@@ -2,8 +2,8 @@
 
 import type { Clock } from '../../core/process/clock.ts';
 import { isFinished, outcome, phaseOf, statusFor, type PodCounts, type PodPhase } from './job-status.ts';
-import { resourceOf, type KubeObject } from './objects.ts';
-import { podOf, podStatus } from './pod-objects.ts';
+import { resourceOf, timestamp, type KubeObject } from './objects.ts';
+import { podOf, podStatus, type PodNews } from './pod-objects.ts';
 import { nameSuffix, type Store } from './store.ts';
 
 /** What there is to know of a pod for whoever plays the nodes. */
@@ -19,14 +19,19 @@ export interface PlannedPod {
 export interface PodPlan {
   podCreated(pod: PlannedPod): void;
   podDeleted(uid: string): void;
+  /** Why a pod may not be made in this namespace now, as a quota or an admission policy says it; undefined if it may. */
+  podRefused?(namespace: string): string | undefined;
   /** Sent TERM, once. True if it goes on until it ends, `setPodPhase`, or its grace period is over; false ends it. */
   podTerminating?(uid: string): boolean;
 }
 
 const job = resourceOf('Job');
 const pod = resourceOf('Pod');
+const event = resourceOf('Event');
 const firstBackoffMs = 10_000;
 const longestBackoffMs = 600_000;
+/** From a pod that was refused to the next try. */
+const refusalBackoffMs = 60_000;
 
 interface Setting {
   readonly store: Store;
@@ -56,6 +61,22 @@ function startPod({ store, pods, random }: Setting, of: KubeObject): void {
   pods.podCreated({ uid, name, namespace, labels, annotations });
 }
 
+/** How the Job controller says that it got no pod; the Job's status says nothing of it. */
+function refusedCreation(
+  { metadata: { name, namespace = '', uid } }: KubeObject,
+  refusal: string,
+  { now, suffix }: { readonly now: number; readonly suffix: string },
+): KubeObject {
+  const at = timestamp(now);
+  return {
+    ...{ apiVersion: 'v1', kind: 'Event' },
+    metadata: { name: `${name}.${suffix}`, namespace, uid: '', resourceVersion: '', creationTimestamp: at },
+    involvedObject: { kind: 'Job', namespace, name, uid, apiVersion: 'batch/v1' },
+    ...{ type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${refusal}`, count: 1 },
+    ...{ firstTimestamp: at, lastTimestamp: at, source: { component: 'job-controller' } },
+  };
+}
+
 /** Milliseconds that a Job waits after its nth failure; doubles up to ten minutes. */
 function backoff(failed: number): number {
   return failed === 0 ? 0 : Math.min(firstBackoffMs * 2 ** (failed - 1), longestBackoffMs);
@@ -78,11 +99,11 @@ export class JobController {
   }
 
   /** What a kubelet would report. False when no such pod exists (any more). */
-  setPodPhase(uid: string, phase: PodPhase, reason?: string): boolean {
+  setPodPhase(uid: string, phase: PodPhase, news: Omit<PodNews, 'now'> = {}): boolean {
     const { store, clock } = this.#setting;
     const found = store.byUid(uid);
     if (found?.kind !== 'Pod') return false;
-    const status = podStatus(found, phase, { reason, now: clock.now() });
+    const status = podStatus(found, phase, { ...news, now: clock.now() });
     this.changed(store.put(pod, { ...found, status }));
     return true;
   }
@@ -97,8 +118,17 @@ export class JobController {
     if (found?.kind !== 'Job' || isFinished(found)) return void this.#due.delete(uid);
     const needed = needsPod(found, countPods(this.#setting.store, found));
     if (!needed) this.#due.delete(uid);
-    else if (this.#mayStart(found)) startPod(this.#setting, found);
+    else if (this.#mayStart(found)) this.#start(found);
     this.#updateStatus(uid);
+  }
+
+  #start(of: KubeObject): void {
+    const { store, clock, pods, random } = this.#setting;
+    const { uid, namespace = '' } = of.metadata;
+    const refusal = pods.podRefused?.(namespace);
+    if (refusal === undefined) return startPod(this.#setting, of);
+    store.add(event, refusedCreation(of, refusal, { now: clock.now(), suffix: nameSuffix(random) }));
+    this.#due.set(uid, clock.now() + refusalBackoffMs);
   }
 
   /** Not while the back-off after the latest failure lasts. */

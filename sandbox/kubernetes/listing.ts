@@ -1,6 +1,6 @@
 // Lists as the API server gives them: selected, in order, page by page. Changes nothing.
 
-import { apiVersionOf, type KubeObject, type Resource } from './objects.ts';
+import { apiVersionOf, isRecord, type KubeObject, type Resource } from './objects.ts';
 import { badRequest } from './refusals.ts';
 import type { Route } from './route.ts';
 import { parseSelector } from './selectors.ts';
@@ -23,19 +23,29 @@ function decode(token: string): string {
 
 const encode = (start: string): string => Buffer.from(JSON.stringify({ start })).toString('base64url');
 
+/** The fields that the API server selects by: two for every kind, and of events what they say and about whom. */
+function fieldOf({ metadata, reason, type, involvedObject }: KubeObject, field: string): unknown {
+  const about = isRecord(involvedObject) ? involvedObject : {};
+  const [where, name = ''] = field.split('.');
+  if (where === 'metadata') return name === 'name' ? metadata.name : metadata.namespace;
+  return where === 'involvedObject' ? about[name] : { reason, type }[field];
+}
+
+const fieldsOfAll = ['metadata.name', 'metadata.namespace'];
+const about = ['kind', 'name', 'namespace', 'uid'].map((name) => `involvedObject.${name}`);
+const fieldsOfEvents = [...fieldsOfAll, 'reason', 'type', ...about];
+
 function fieldsMatch(resource: Resource, selector: string): (object: KubeObject) => boolean {
   const pairs = selector
     .split(',')
     .filter(Boolean)
     .map((pair) => pair.split(/==?/));
-  const unknown = pairs.find(([field]) => field !== 'metadata.name' && field !== 'metadata.namespace');
+  const known = resource.kind === 'Event' ? fieldsOfEvents : fieldsOfAll;
+  const unknown = pairs.find(([field = '']) => !known.includes(field));
   if (unknown !== undefined) {
     throw badRequest(`field label "${unknown[0] ?? ''}" not supported for ${resource.kind}`);
   }
-  return ({ metadata }) =>
-    pairs.every(
-      ([field, value]) => (field === 'metadata.name' ? metadata.name : metadata.namespace) === value,
-    );
+  return (object) => pairs.every(([field = '', value]) => fieldOf(object, field) === value);
 }
 
 /** The body of a list answer. Items carry no apiVersion and kind, as the real ones do not. */

@@ -48,20 +48,32 @@ export function podOf(job: KubeObject, suffix: string): KubeObject {
   };
 }
 
-function containerState(phase: PodPhase, reason: string | undefined, now: number): Record<string, unknown> {
+/** What a kubelet or the scheduler says of a pod. */
+export interface PodNews {
+  /** Such as `Evicted`, `ImagePullBackOff` or `Unschedulable`. */
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+function containerState(phase: PodPhase, { reason, message, now }: PodNews): Record<string, unknown> {
   const at = timestamp(now);
-  if (phase === 'Pending') return { waiting: { reason: reason ?? 'ContainerCreating' } };
+  if (phase === 'Pending') return { waiting: { reason: reason ?? 'ContainerCreating', message } };
   if (phase === 'Running') return { running: { startedAt: at } };
   const [exitCode, usual] = phase === 'Succeeded' ? [0, 'Completed'] : [1, 'Error'];
   return { terminated: { exitCode, reason: reason ?? usual, finishedAt: at } };
 }
 
-/** `now` is milliseconds since the epoch; `reason` is such as `Evicted` or `ImagePullBackOff`. */
-export function podStatus(
-  pod: KubeObject,
-  phase: PodPhase,
-  { reason, now }: { reason: string | undefined; now: number },
-): Record<string, unknown> {
+/** As the scheduler leaves a pod that fits on no node: nothing of its containers is known. */
+function unscheduledStatus(message: string | undefined): Record<string, unknown> {
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  return { phase: 'Pending', qosClass: 'Burstable', conditions: [condition] };
+}
+
+export function podStatus(pod: KubeObject, phase: PodPhase, news: PodNews): Record<string, unknown> {
+  const { reason, message, now } = news;
+  if (phase === 'Pending' && reason === 'Unschedulable') return unscheduledStatus(message);
   const running = phase === 'Running';
   const containers = (pod.spec?.['containers'] ?? []) as { name: string; image: string }[];
   return {
@@ -73,7 +85,7 @@ export function podStatus(
     ],
     containerStatuses: containers.map(({ name, image }) => ({
       ...{ name, image, imageID: '', ready: running, restartCount: 0 },
-      state: containerState(phase, reason, now),
+      state: containerState(phase, news),
     })),
   };
 }

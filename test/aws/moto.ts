@@ -6,7 +6,9 @@ import {
   CreateLaunchConfigurationCommand,
   DeleteAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
+  SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 
 const endpoint = process.env['AWS_ENDPOINT_URL_AUTO_SCALING'] ?? process.env['AWS_ENDPOINT_URL'] ?? '';
@@ -35,6 +37,7 @@ export function sdk(region: string): SdkClient {
 export interface NewGroup {
   readonly region: string;
   readonly name: string;
+  readonly min?: number | undefined;
   readonly max: number;
   readonly tag?: string | undefined;
 }
@@ -51,14 +54,14 @@ async function prepare(region: string): Promise<void> {
     .catch(() => undefined);
 }
 
-export async function createGroup({ region, name, max, tag }: NewGroup): Promise<void> {
+export async function createGroup({ region, name, min = 0, max, tag }: NewGroup): Promise<void> {
   await prepare(region);
   const Tags = [
     { Key: 'resource-class', Value: tag ?? '', ResourceId: name, ResourceType: 'auto-scaling-group' },
   ];
   await sdk(region).send(
     new CreateAutoScalingGroupCommand({
-      ...{ AutoScalingGroupName: name, MinSize: 0, MaxSize: max, AvailabilityZones: [`${region}a`] },
+      ...{ AutoScalingGroupName: name, MinSize: min, MaxSize: max, AvailabilityZones: [`${region}a`] },
       LaunchConfigurationName: launchConfiguration,
       ...(tag === undefined ? {} : { Tags: Tags.map((each) => ({ ...each, PropagateAtLaunch: false })) }),
     }),
@@ -66,6 +69,8 @@ export async function createGroup({ region, name, max, tag }: NewGroup): Promise
 }
 
 export async function removeGroup(region: string, name: string): Promise<void> {
+  // This AWS empties a group before it removes it, and keeps to MinSize in that.
+  await sdk(region).send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: 0 }));
   await sdk(region).send(
     new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: name, ForceDelete: true }),
   );
@@ -94,4 +99,9 @@ export async function endInstance(region: string, id: string): Promise<void> {
   await sdk(region).send(
     new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: id, ShouldDecrementDesiredCapacity: true }),
   );
+}
+
+export async function protect(region: string, name: string, InstanceIds: string[]): Promise<void> {
+  const command = { AutoScalingGroupName: name, InstanceIds, ProtectedFromScaleIn: true };
+  await sdk(region).send(new SetInstanceProtectionCommand(command));
 }

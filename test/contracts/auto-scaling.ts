@@ -7,6 +7,8 @@ import { AutoScalingError, type AutoScalingClient } from '../../core/clients/aut
 export interface GroupToCreate {
   readonly region: string;
   readonly name: string;
+  /** 0 if left out. */
+  readonly min?: number | undefined;
   readonly max: number;
   readonly tag?: string | undefined;
 }
@@ -93,6 +95,45 @@ export function defineAutoScalingContract(name: string, make: () => Promise<Auto
       await under.endInstance(region, group?.instances[0]?.id ?? '');
       const [later] = await under.client(region).describe(['plain']);
       assert.equal(later?.desired, 1);
+    });
+
+    it('ends the instance that is named, and its place with it; one that is gone is success', async () => {
+      const client = under.client(region);
+      await under.create({ region, name: 'ending', max: 3 });
+      await client.setDesiredCapacity('ending', 3);
+      const [group] = await client.describe(['ending']);
+      const [first, victim, last] = (group?.instances ?? []).map(({ id }) => id);
+      await client.terminateInstance(victim ?? '');
+      const [later] = await client.describe(['ending']);
+      assert.equal(later?.desired, 2);
+      const expected = later.instances.filter(({ lifecycleState }) =>
+        /^(Pending|InService)/.test(lifecycleState),
+      );
+      assert.deepEqual(expected.map(({ id }) => id).sort(), [first, last].sort());
+      await client.terminateInstance('i-00000000000abcdef');
+    });
+
+    it('refuses to end an instance below MinSize, as an error that names both', async () => {
+      const client = under.client(region);
+      await under.create({ region, name: 'smallest', min: 1, max: 3 });
+      const [group] = await client.describe(['smallest']);
+      const [only] = (group?.instances ?? []).map(({ id }) => id);
+      await assert.rejects(client.terminateInstance(only ?? ''), (error) => {
+        assert.ok(error instanceof AutoScalingError, String(error));
+        assert.deepEqual([error.failure, error.code], ['status', 'ValidationError']);
+        assert.ok(
+          error.message.startsWith(`aws terminate-instance, ${only ?? 'none'} in eu-west-1`),
+          error.message,
+        );
+        return true;
+      });
+      const [later] = await client.describe(['smallest']);
+      assert.deepEqual([later?.min, later?.desired], [1, 1]);
+    });
+
+    it('tells no instance protected that nobody has protected', async () => {
+      const [group] = await under.client(region).describe(['ending']);
+      assert.ok(group?.instances.every(({ isProtected }) => !isProtected));
     });
 
     it('finds 50 tagged groups among 500 over three regions, page by page', async () => {

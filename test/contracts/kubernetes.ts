@@ -261,6 +261,40 @@ export function defineKubernetesContract(name: string, make: () => Promise<Kuber
       await eventually(async () => assert.equal(await client.getJob(namespace, 'guarded'), undefined));
     });
 
+    it('deletes a Job in the given version only, which any change of it ends', async () => {
+      const made = await client.createJob(namespace, exampleJob('versioned'));
+      const uid = uidOf(made);
+      await eventually(async () => {
+        const { metadata, status } = (await client.getJob(namespace, 'versioned')) ?? {};
+        assert.notEqual(metadata?.resourceVersion, made.metadata?.resourceVersion);
+        assert.equal(status?.active, 1);
+      });
+      const old = { uid, resourceVersion: made.metadata?.resourceVersion };
+      const refused = client.deleteJob(namespace, 'versioned', old);
+      await assert.rejects(refused, refusal(409, 'ResourceVersion', 'precondition', 'read it again'));
+      await eventually(async () => {
+        const { metadata } = (await client.getJob(namespace, 'versioned')) ?? {};
+        assert.equal(metadata?.deletionTimestamp, undefined);
+        await client.deleteJob(namespace, 'versioned', { uid, resourceVersion: metadata?.resourceVersion });
+      });
+      await eventually(async () => assert.equal(await client.getJob(namespace, 'versioned'), undefined));
+    });
+
+    it('lists the time to live of a Job, which is not in its status', async () => {
+      const job = exampleJob('mortal', { test: 'mortal' });
+      const lived = { ...job, spec: { ...job.spec!, ttlSecondsAfterFinished: 77 } };
+      await client.createJob(namespace, lived);
+      await client.createJob(namespace, exampleJob('immortal', { test: 'mortal' }));
+      const listed = await client.listJobs(namespace, 'test=mortal');
+      assert.deepEqual(
+        listed.map(({ metadata, ttlSecondsAfterFinished }) => [metadata?.name, ttlSecondsAfterFinished]),
+        [
+          ['immortal', undefined],
+          ['mortal', 77],
+        ],
+      );
+    });
+
     it('takes the Secret and the pods along with their Job', async () => {
       const labels = { test: 'cascade' };
       await client.createSecret(namespace, exampleSecret('cascade', labels));
@@ -337,6 +371,28 @@ export function defineKubernetesContract(name: string, make: () => Promise<Kuber
         ...rest,
       });
       await assert.rejects(wrong, refusal(422, 'involvedObject.namespace'));
+    });
+
+    it('lists the events whose fields are asked for', async () => {
+      const about = (name: string) => ({ kind: 'Job', apiVersion: 'batch/v1', namespace, name });
+      for (const [name, reason] of [
+        ['refused-1', 'FailedCreate'],
+        ['made-1', 'SuccessfulCreate'],
+      ] as const) {
+        const at = new Date(1_700_000_000_000);
+        const times = { firstTimestamp: at, lastTimestamp: at, count: 1 };
+        const words = { reason, message: name, type: 'Warning' };
+        await client.createEvent(namespace, {
+          ...{ metadata: { name }, involvedObject: about(name), ...words, ...times },
+        });
+      }
+      const found = await client.listEvents(namespace, 'involvedObject.kind=Job,reason=FailedCreate');
+      const own = found.filter(({ message }) => message === 'refused-1' || message === 'made-1');
+      assert.deepEqual(
+        own.map(({ message, involvedObject }) => [message, involvedObject.name]),
+        [['refused-1', 'refused-1']],
+      );
+      await assert.rejects(client.listEvents(namespace, 'spec.nothing=a'), refusal(400, 'spec.nothing'));
     });
 
     it('lets exactly one of two writers replace a lease', async () => {

@@ -30,19 +30,22 @@ async function bundle(folder: string): Promise<string> {
   return join(folder, 'process.mjs');
 }
 
-const mostTries = 3;
+const mostTries = 6;
+/** Of all plans. How often something is disabled, or who deletes a Secret, is a race, so that the last calls may not come. */
+const mostThatNeverCome = 0.05;
 
 interface Tally {
   generated: number;
   run: number;
   failed: number;
+  neverCame: number;
 }
 
 function complain(name: string, { at, when }: Plan, run: Run, faults: readonly string[]): void {
   const call = run.passed[at - 1] ?? 'a call that never came';
   say(`FAILED ${name}: killed ${when} call ${at} (${call})`);
   for (const fault of faults) say(`  ${fault}`);
-  for (const line of run.logs.slice(-8)) say(`    ${line.slice(0, 300)}`);
+  for (const line of run.logs) say(`    ${line.slice(0, 300)}`);
   say(`  again: npm run crash -- --only ${name}:${at}:${when}`);
 }
 
@@ -76,8 +79,11 @@ async function sweep(scenario: Scenario, means: Means, tally: Tally): Promise<vo
   const one = async (plan: Plan): Promise<void> => {
     const run = await playUntilKilled(scenario, plan, means);
     const wrong = faultsOf(run, undisturbed, scenario.max);
-    if (run.crashes === 0) wrong.push('the call never came, so nobody was killed');
-    tally.run += 1;
+    if (run.crashes > 0) tally.run += 1;
+    else {
+      tally.neverCame += 1;
+      say(`${scenario.name}: call ${plan.at} never came in ${mostTries} tries, so nobody was killed`);
+    }
     if (wrong.length > 0) {
       tally.failed += 1;
       complain(scenario.name, plan, run, wrong);
@@ -88,7 +94,7 @@ async function sweep(scenario: Scenario, means: Means, tally: Tally): Promise<vo
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-crash-'));
-const tally: Tally = { generated: 0, run: 0, failed: 0 };
+const tally: Tally = { generated: 0, run: 0, failed: 0, neverCame: 0 };
 const kubeconfig = process.env['KUBECONFIG'];
 delete process.env['KUBECONFIG'];
 try {
@@ -100,5 +106,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-say(`plans run ${tally.run}, generated ${tally.generated}, failed ${tally.failed}`);
-process.exitCode = tally.failed > 0 || tally.run === 0 ? 1 : 0;
+const { generated, run, failed, neverCame } = tally;
+say(`plans run ${run}, generated ${generated}, failed ${failed}, never came ${neverCame}`);
+const isPoor = run === 0 || neverCame > generated * mostThatNeverCome;
+process.exitCode = failed > 0 || isPoor ? 1 : 0;

@@ -1,4 +1,4 @@
-// Starts the controller's process, kills it with SIGKILL and starts it again. Keeps the last of what it logged.
+// Starts the controller's process, kills it with SIGKILL and starts it again. Keeps what it logged.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Env } from '../../core/environment.ts';
 import type { ProcessOrder } from './process.ts';
 
-const mostLines = 400;
+const restarted = '--- started';
 
 export class Patient {
   readonly logs: string[] = [];
@@ -27,15 +27,29 @@ export class Patient {
   restart(): void {
     const child = spawn(process.execPath, [this.program], {
       env: this.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        if (this.logs.push(line) > mostLines) this.logs.shift();
-      });
+      createInterface({ input: stream }).on('line', (line) => void this.logs.push(line));
     }
     this.child = child;
-    this.logs.push('--- started');
+    this.logs.push(restarted);
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Where it serves its pages, once it has said so; the port of one that was killed is another's. */
+  get url(): string | undefined {
+    const started = this.logs.findLast((line) => line.includes('"msg":"started"') || line === restarted);
+    return started === undefined ? undefined : /"url":"([^"]+)"/.exec(started)?.[1];
+  }
+
+  /** Whether it has looked at a group since it was started last. */
+  get isAtWork(): boolean {
+    const began = this.logs.lastIndexOf(restarted);
+    return this.logs.slice(began).some((line) => line.includes('"reason":'));
   }
 
   /** Resolves when it is gone for certain. */

@@ -15,6 +15,10 @@ export interface RelayOptions {
   readonly options?: (() => Promise<RequestOptions>) | undefined;
   readonly nameOf: NameChange;
   readonly gate: Gate;
+  /** Told of every answer. */
+  readonly overhear?: ((answer: string) => void) | undefined;
+  /** What is handed on instead of an answer. */
+  readonly translate?: ((answer: string) => string) | undefined;
 }
 
 export interface Relay {
@@ -33,25 +37,31 @@ type Headers = IncomingMessage['headers'];
 
 /** Of one connection only. */
 const hopHeaders = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding']);
+/** Where the relay has credentials of its own, the caller's are only there to be searched for. */
+const replaced = new Set([...hopHeaders, 'authorization']);
 
 function without(names: ReadonlySet<string>, headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name)));
 }
 
 async function send(
-  { server, options }: RelayOptions,
+  { server, options, overhear, translate }: RelayOptions,
   { method = 'GET', url = '/', headers }: IncomingMessage,
   body: Buffer,
 ): Promise<Answer> {
   const given = (await options?.()) ?? {};
+  const left = without(options === undefined ? hopHeaders : replaced, headers);
   const open = server.startsWith('https:') ? httpsRequest : httpRequest;
   const outgoing = open(new URL(server + url), {
     ...given,
-    ...{ method, agent: false, headers: { ...without(hopHeaders, headers), ...given.headers } },
+    ...{ method, agent: false, headers: { ...left, ...given.headers } },
   });
   outgoing.end(body);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-  return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
+  const whole = await buffer(answer);
+  overhear?.(whole.toString());
+  const handedOn = translate === undefined ? whole : Buffer.from(translate(whole.toString()));
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: handedOn };
 }
 
 async function reply(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {

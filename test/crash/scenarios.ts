@@ -77,7 +77,11 @@ function circleConfig(namespace: string): string {
   });
   const pods = group('pods', { cron_job: { namespace, name: 'pods' } });
   const instances = group('instances', { auto_scaling_group: { name: 'instances', region: 'eu-west-1' } });
-  return JSON.stringify({ constants, groups: [pods, instances] });
+  // Nobody claims these tasks, and a pod of a busy cluster may take half a minute of real time.
+  return JSON.stringify({
+    constants: { ...constants, runner_start_timeout: 3600 },
+    groups: [pods, instances],
+  });
 }
 
 /** Five tasks for each resource class: five Jobs, and a desired capacity of five. */

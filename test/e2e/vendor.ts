@@ -20,6 +20,8 @@ export interface Vendor {
   readonly runnerUrl: string;
   /** The registrations as the API shows them now. */
   runners(): ReturnType<CiService['list']>;
+  /** The most registrations that there ever were at once. */
+  mostRegistered(): number;
   builds(count: number, seconds: number): Build[];
   close(): Promise<void>;
 }
@@ -40,13 +42,18 @@ export async function startVendor(host: string): Promise<Vendor> {
     credentials: { consumers },
   });
   const runnerService = new RunnerService(service);
-  const timer = setInterval(() => timeline.advance(clock.now()), stepMs);
   const scope = worldScope({ workspace });
+  let most = 0;
+  const timer = setInterval(() => {
+    timeline.advance(clock.now());
+    most = Math.max(most, service.registered(scope));
+  }, stepMs);
   return {
     ...{ workspace, service, runnerService },
     apiUrl: await bitbucket.listen(0, host),
     runnerUrl: await runnerService.listen(host),
     runners: () => service.list(scope),
+    mostRegistered: () => most,
     builds: (count, seconds) =>
       Array.from({ length: count }, () =>
         service.arrive({ scope, labels: ['my.group'], runMs: seconds * 1000 }),

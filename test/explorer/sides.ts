@@ -114,6 +114,7 @@ export function kubernetesEffects(world: World): Effects<KubernetesClient> {
       world.dropJob(name);
     },
     listPods: (_namespace, selector) => select(world.pods(), selector),
+    listEvents: () => [],
     createNamespace: () => 'existed',
   };
 }

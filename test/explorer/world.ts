@@ -108,7 +108,8 @@ export class World {
       const id = metadata?.labels?.[runnerLabel] ?? '';
       const waiting = this.imageless.has(id) ? { state: { waiting: { reason: 'ImagePullBackOff' } } } : {};
       const container = { name: 'runner', image: '', imageID: '', ready: false, restartCount: 0, ...waiting };
-      return { metadata: { labels: metadata?.labels ?? {} }, status: { containerStatuses: [container] } };
+      const labels = { ...metadata?.labels, 'job-name': metadata?.name ?? '' };
+      return { metadata: { labels }, status: { containerStatuses: [container] } };
     });
   }
 

@@ -188,6 +188,7 @@ export class Estate {
           return 'owned';
         }),
       listPods: (_namespace, selector) => answer('list-pods', () => list(this.pods(), selector)),
+      listEvents: () => answer('list-events', () => []),
       createNamespace: () => Promise.resolve('existed'),
       createEvent: () => Promise.resolve(),
     };
@@ -213,7 +214,8 @@ export class Estate {
       const id = metadata?.labels?.[runnerLabel] ?? '';
       const waiting = this.imageless.has(id) ? { state: { waiting: { reason: 'ImagePullBackOff' } } } : {};
       const container = { name: 'runner', image: '', imageID: '', ready: false, restartCount: 0, ...waiting };
-      return { metadata: { labels: metadata?.labels ?? {} }, status: { containerStatuses: [container] } };
+      const labels = { ...metadata?.labels, 'job-name': metadata?.name ?? '' };
+      return { metadata: { labels }, status: { containerStatuses: [container] } };
     });
   }
 

@@ -1,7 +1,9 @@
 // Both programs with the production clients against given addresses, impatient and fully recorded. Building only.
 
 import { Writable } from 'node:stream';
+import { cleanerPage } from '../../cleaner/page.ts';
 import { Journal as CleanerJournal } from '../../cleaner/record/journal.ts';
+import { StatusRecord } from '../../cleaner/record/status.ts';
 import { Sweeper, type Recorder as SweepRecorder } from '../../cleaner/sweep.ts';
 import type { ActionResult } from '../../controller/apply/apply.ts';
 import { policyOf } from '../../controller/decide/policy.ts';
@@ -22,18 +24,15 @@ import { readAws, readEndpoints, type Env } from '../../core/environment.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { createLogger } from '../../core/process/logger.ts';
+import { dashboardPage } from '../../dashboard/page.ts';
 import { templateText } from '../fakes/world.ts';
+import type { Output } from './canaries.ts';
 
 /** Real milliseconds for one attempt of any call. */
 const timeoutMs = 400;
 
 /** One registry for all cells: a process has one. */
 const metrics = new ControllerMetrics();
-
-/** What the programs have let out so far: logs, metrics, errors and status. */
-export interface Output {
-  text(): Promise<string>;
-}
 
 export interface Events {
   held: number;
@@ -76,15 +75,18 @@ function clientsOf(
   };
 }
 
-export class Programs implements Output {
+export class Programs {
   readonly events: Events = { held: 0, failed: 0, blind: [], lastLookFailed: new Set() };
   private readonly lines: string[] = [];
   private readonly records: GroupRecord[] = [];
   private readonly reconcilers: readonly Reconciler[];
   private readonly sweeper: Sweeper;
   private readonly failing = new Set<string>();
+  private readonly swept = new StatusRecord();
+  private readonly clock: Clock;
 
   constructor(env: Env, clock: Clock, config: Config) {
+    this.clock = clock;
     const clients = clientsOf(env, clock, config) as Clients;
     const destination = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -122,9 +124,17 @@ export class Programs implements Output {
     return this.sweeper.sweep();
   }
 
-  async text(): Promise<string> {
-    const statuses = JSON.stringify(this.records.map((record) => record.status()));
-    return [...this.lines, statuses, await metrics.registry.metrics()].join('\n');
+  /** What they have let out so far. */
+  async output(): Promise<Output> {
+    const swept = this.swept.status(this.clock.now(), true);
+    return {
+      logs: this.lines.join('\n'),
+      status: JSON.stringify(this.records.map((record) => record.status())),
+      metrics: await metrics.registry.metrics(),
+      page: dashboardPage(),
+      "the cleaner's status": JSON.stringify(swept),
+      "the cleaner's page": cleanerPage(swept),
+    };
   }
 
   private recorder(record: GroupRecord, journal: Journal, max: number): Recorder {
@@ -160,15 +170,17 @@ export class Programs implements Output {
   }
 
   private sweepRecorder(journal: CleanerJournal): SweepRecorder {
-    const { events } = this;
+    const { events, swept } = this;
     return {
-      judged: (group, pass) => journal.judged(group, pass),
+      judged(group, pass, at) {
+        for (const each of [journal, swept]) each.judged(group, pass, at);
+      },
       held: (group, because) => {
-        journal.held(group, because);
+        for (const each of [journal, swept]) each.held(group, because);
         events.held += 1;
       },
-      removed: (group, removal) => {
-        journal.removed(group, removal);
+      removed(group, removal, at) {
+        for (const each of [journal, swept]) each.removed(group, removal, at);
         if (removal.outcome === 'failed') events.failed += 1;
       },
     };

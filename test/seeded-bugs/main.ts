@@ -11,13 +11,10 @@ const wanted = seededBugs.filter(
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const began = performance.now();
 
-type Outcome = 'caught' | 'caught by other tests' | 'NOT CAUGHT' | 'DOES NOT APPLY';
+type Outcome = 'caught' | 'NOT CAUGHT' | 'DOES NOT APPLY';
 
 async function tryOut(copy: ProjectCopy, bug: SeededBug): Promise<Outcome> {
-  return copy.during(bug, async () => {
-    if (!(await copy.passes(bug.tests))) return 'caught';
-    return (await copy.passes(['**/*.test.ts'])) ? 'NOT CAUGHT' : 'caught by other tests';
-  });
+  return copy.during(bug, async () => ((await copy.passes(bug.tests)) ? 'NOT CAUGHT' : 'caught'));
 }
 
 function complaintOf(error: unknown): Outcome {
@@ -31,7 +28,7 @@ async function work(bugs: SeededBug[], outcomes: Outcome[]): Promise<void> {
   for (let bug = bugs.shift(); bug !== undefined; bug = bugs.shift()) {
     const outcome = await tryOut(copy, bug).catch(complaintOf);
     outcomes.push(outcome);
-    say(`${outcome.padEnd(22)} ${bug.promise.padEnd(6)} ${bug.name}`);
+    say(`${outcome.padEnd(14)} ${bug.promise.padEnd(6)} ${bug.name}`);
   }
   copy.remove();
 }
@@ -49,6 +46,6 @@ await requireGoodTests();
 const bugs = [...wanted];
 const outcomes: Outcome[] = [];
 await Promise.all([work(bugs, outcomes), work(bugs, outcomes)]);
-const caught = outcomes.filter((outcome) => outcome.startsWith('caught')).length;
+const caught = outcomes.filter((outcome) => outcome === 'caught').length;
 say(`${outcomes.length} bugs, ${caught} caught, ${Math.round((performance.now() - began) / 1000)} s`);
 process.exitCode = caught === outcomes.length && caught > 0 ? 0 : 1;

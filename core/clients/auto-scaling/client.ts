@@ -1,7 +1,7 @@
-// The Auto Scaling client of one region: all pages or an error, and one way to change a group. It decides nothing.
+// The Auto Scaling client of one region: all pages or an error, and two ways to change a group. It decides nothing.
 
 import type { Filter } from '@aws-sdk/client-auto-scaling';
-import { failureOf, type AwsCall } from './failure.ts';
+import { failureOf, isGone, type AwsCall } from './failure.ts';
 import { groupOf, type AutoScalingGroup } from './group.ts';
 import { loadSdk, type AwsAccess, type Sdk } from './sdk.ts';
 
@@ -28,6 +28,11 @@ export interface AutoScalingClient {
   findTagged(tagKey: string): Promise<AutoScalingGroup[]>;
   /** Sent once: AWS takes it as it is, so that a lower number would end instances. Cooldowns are not waited for. */
   setDesiredCapacity(name: string, desired: number): Promise<void>;
+  /**
+   * Ends the instance and lowers the desired capacity by one, so that none takes its place. Sent once. One that is gone is
+   * success; where the capacity would fall below MinSize, AWS refuses.
+   */
+  terminateInstance(id: string): Promise<void>;
 }
 
 /** AWS allows 50 names a call, and pages of 100 groups. */
@@ -77,6 +82,21 @@ class RegionClient implements AutoScalingClient {
         }),
       ),
     );
+  }
+
+  async terminateInstance(id: string): Promise<void> {
+    const call = { operation: 'terminate-instance', about: `${id} in ${this.region}` };
+    try {
+      await this.call(call, ({ commands, writes }) =>
+        writes.send(
+          new commands.TerminateInstanceInAutoScalingGroupCommand({
+            ...{ InstanceId: id, ShouldDecrementDesiredCapacity: true },
+          }),
+        ),
+      );
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
   }
 
   private async pages(about: string, query: Query): Promise<AutoScalingGroup[]> {

@@ -42,16 +42,26 @@ export function isPassing(error: unknown): boolean {
   return error.failure === 'network' || error.failure === 'timeout' || (error.status ?? 0) >= 500;
 }
 
+/** AWS has one code for all that is wrong with a request; that no group has the instance is told by its words only. */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof AutoScalingError) || error.code !== 'ValidationError') return false;
+  return /instance id not found/i.test(error.message);
+}
+
 const credentialCodes =
   /Credentials|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|AuthFailure/;
 const accessCodes = /AccessDenied|UnauthorizedOperation/;
-const needed =
-  'autoscaling:DescribeAutoScalingGroups and, for groups with the tag resource-class, autoscaling:SetDesiredCapacity';
+const neededFor: Readonly<Record<string, string>> = {
+  'set-desired-capacity': 'autoscaling:SetDesiredCapacity for groups with the tag resource-class',
+  'terminate-instance':
+    'autoscaling:TerminateInstanceInAutoScalingGroup for groups with the tag resource-class',
+};
 
-function adviceFor(code: string, failure: ServiceFailure): string {
+function adviceFor(code: string, failure: ServiceFailure, operation: string): string {
   if (credentialCodes.test(code))
     return "Check the credentials that the AWS SDK finds, such as the service account's role.";
-  if (accessCodes.test(code)) return `Allow ${needed}.`;
+  if (accessCodes.test(code))
+    return `Allow ${neededFor[operation] ?? 'autoscaling:DescribeAutoScalingGroups'}.`;
   if (code === 'ValidationError') return 'Check name, region, MinSize and MaxSize of the group.';
   if (failure === 'malformed')
     return 'Nothing was concluded from it. Check AWS_ENDPOINT_URL_AUTO_SCALING and proxies.';
@@ -87,8 +97,11 @@ export function failureOf({ operation, about }: AwsCall, error: unknown): AutoSc
   const quoted = said.length > longestQuote ? `${said.slice(0, longestQuote)}…` : said;
   const status = kind.status === undefined ? '' : `HTTP ${kind.status}, `;
   const text = `aws ${operation}, ${about}: ${status}${kind.code}: ${quoted || 'no further word'}`;
-  return new AutoScalingError(`${text.replace(/\.$/, '')}. ${adviceFor(kind.code, kind.failure)}`, {
-    operation,
-    ...kind,
-  });
+  return new AutoScalingError(
+    `${text.replace(/\.$/, '')}. ${adviceFor(kind.code, kind.failure, operation)}`,
+    {
+      operation,
+      ...kind,
+    },
+  );
 }

@@ -7,6 +7,8 @@ export interface AutoScalingInstance {
   readonly id: string;
   /** AWS's word, such as `Pending:Wait` or `InService`; AWS adds new ones now and then. */
   readonly lifecycleState: string;
+  /** Somebody asked AWS not to choose it when it ends instances. */
+  readonly isProtected: boolean;
 }
 
 export interface AutoScalingGroup {
@@ -34,8 +36,16 @@ function size(value: number | undefined, at: string): number {
   return value;
 }
 
-function instanceOf({ InstanceId, LifecycleState }: SdkInstance): AutoScalingInstance {
-  return { id: text(InstanceId, 'InstanceId'), lifecycleState: text(LifecycleState, 'LifecycleState') };
+function instanceOf({
+  InstanceId,
+  LifecycleState,
+  ProtectedFromScaleIn = false,
+}: SdkInstance): AutoScalingInstance {
+  return {
+    id: text(InstanceId, 'InstanceId'),
+    lifecycleState: text(LifecycleState, 'LifecycleState'),
+    isProtected: ProtectedFromScaleIn,
+  };
 }
 
 /** @throws UnusableAnswer */

@@ -5,6 +5,8 @@ import { asFields, asInstant, asList, asText, ShapeError } from '../http/shape.t
 /** One registration, as CircleCI lists it; gone ones stay listed for hours. Times are milliseconds since the epoch. */
 export interface CircleCiRunner {
   readonly name: string;
+  /** Of its machine, where CircleCI tells it. */
+  readonly hostname?: string | undefined;
   /** `namespace/name`. */
   readonly resourceClass: string;
   readonly firstConnectedAt: number;
@@ -35,8 +37,10 @@ function readRunner(value: unknown, at: string): CircleCiRunner {
   const fields = asFields(value, at);
   const lastConnectedAt = asInstant(fields['last_connected'], `${at}.last_connected`);
   const first = fields['first_connected'];
+  const { hostname } = fields;
   return {
     name: asText(fields['name'], `${at}.name`),
+    ...(typeof hostname === 'string' && hostname !== '' ? { hostname } : {}),
     resourceClass: asText(fields['resource_class'], `${at}.resource_class`),
     firstConnectedAt:
       first === undefined || first === null ? lastConnectedAt : asInstant(first, `${at}.first_connected`),

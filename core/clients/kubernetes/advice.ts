@@ -14,7 +14,7 @@ function forbidden(target: Target, status: Status | undefined): string {
 
 function notFound(target: Target, status: Status | undefined): string {
   if (status?.kind === 'namespaces') {
-    return `Namespace ${target.namespace ?? ''} does not exist: create it, or let the controller create it.`;
+    return `Namespace ${target.namespace ?? ''} does not exist: create it as kustomize/README.md shows, with the Roles that belong to it.`;
   }
   return 'It is gone, or the address is not that of the API server.';
 }

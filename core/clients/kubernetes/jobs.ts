@@ -7,18 +7,33 @@ import { listAll } from './list.ts';
 import type { Target } from './target.ts';
 import type { CreateOptions, V1CronJob, V1Job } from './types.ts';
 
-/** A Job without its spec, which is most of its size and read by nobody who lists. */
-export type ListedJob = Omit<V1Job, 'spec'>;
+/** A Job without its spec, which is most of its size; what who lists reads of it stands beside. */
+export interface ListedJob extends Omit<V1Job, 'spec'> {
+  /** Seconds after its end when the cluster removes it; undefined if it does not. */
+  readonly ttlSecondsAfterFinished?: number | undefined;
+}
+
+/** The Job that is meant. */
+export interface DeletionGuard {
+  readonly uid?: string | undefined;
+  /** As it was seen: any change since, be it of its status, forbids the deletion. */
+  readonly resourceVersion?: string | undefined;
+}
+
+function listed({ metadata = {}, status = {}, spec }: V1Job): ListedJob {
+  const { ttlSecondsAfterFinished } = spec ?? {};
+  return { metadata, status, ...(ttlSecondsAfterFinished === undefined ? {} : { ttlSecondsAfterFinished }) };
+}
 
 export interface JobCalls {
   listJobs(namespace: string, labelSelector: string): Promise<ListedJob[]>;
   getJob(namespace: string, name: string): Promise<V1Job | undefined>;
   createJob(namespace: string, job: V1Job, options?: CreateOptions): Promise<V1Job>;
   /**
-   * In the foreground, so the Job is there until its pods are gone. A missing Job is success. With a uid only that
-   * very Job is deleted; another of the same name is left alone and gives status 409.
+   * In the foreground, so the Job is there until its pods are gone. A missing Job is success. With a guard only that
+   * very Job is deleted; another of the same name, or a later version, is left alone and gives status 409.
    */
-  deleteJob(namespace: string, name: string, options?: { uid?: string | undefined }): Promise<void>;
+  deleteJob(namespace: string, name: string, guard?: DeletionGuard): Promise<void>;
   getCronJob(namespace: string, name: string): Promise<V1CronJob | undefined>;
   listCronJobs(namespace: string, labelSelector: string): Promise<V1CronJob[]>;
 }
@@ -32,7 +47,7 @@ function reads(caller: Caller): Omit<JobCalls, 'createJob' | 'deleteJob'> {
     listJobs: (namespace, selector) =>
       listAll(caller, {
         ...{ operation: 'list-jobs', kind: 'Job', namespace, selector },
-        keep: ({ metadata = {}, status = {} }: V1Job): ListedJob => ({ metadata, status }),
+        keep: listed,
       }),
     listCronJobs: (namespace, selector) =>
       listAll(caller, {
@@ -63,9 +78,10 @@ function writes(caller: Caller): Pick<JobCalls, 'createJob' | 'deleteJob'> {
         accept: acceptObject<V1Job>(target),
       });
     },
-    async deleteJob(namespace, name, { uid } = {}) {
+    async deleteJob(namespace, name, { uid, resourceVersion } = {}) {
       const target: Target = { operation: 'delete-job', verb: 'delete', kind: 'Job', namespace, name };
-      const preconditions = uid === undefined ? {} : { preconditions: { uid } };
+      const isGuarded = uid !== undefined || resourceVersion !== undefined;
+      const preconditions = isGuarded ? { preconditions: { uid, resourceVersion } } : {};
       const body = { propagationPolicy: 'Foreground', ...preconditions };
       await unlessMissing(name, () => caller.write({ target, body, accept: acceptDeletion('Job') }));
     },

@@ -17,12 +17,14 @@ export interface ListRequest<T, K> {
   readonly kind: Kind;
   readonly namespace: string;
   readonly selector: string;
+  /** By fields rather than labels; everything if left out. */
+  readonly fields?: string | undefined;
   /** What is wanted of each object; the rest is thrown away page by page. */
   readonly keep: (object: T) => K;
 }
 
 async function pages<T extends object, K>(caller: Caller, request: ListRequest<T, K>): Promise<K[]> {
-  const { operation, kind, namespace, selector, keep } = request;
+  const { operation, kind, namespace, selector, fields, keep } = request;
   const target: Target = { operation, verb: 'list', kind, namespace };
   const acceptWhole = acceptList<T>(kind);
   const accept = (answer: unknown): Page<K> => {
@@ -31,7 +33,8 @@ async function pages<T extends object, K>(caller: Caller, request: ListRequest<T
   };
   const found: K[] = [];
   const seen = new Set<string>();
-  let query: Content['query'] = { labelSelector: selector === '' ? undefined : selector, limit: pageSize };
+  const labelSelector = selector === '' ? undefined : selector;
+  let query: Content['query'] = { labelSelector, fieldSelector: fields, limit: pageSize };
   for (let page = 1; ; page += 1) {
     const { items, next }: Page<K> = await caller.read({ target, query, accept });
     found.push(...items);

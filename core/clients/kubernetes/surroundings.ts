@@ -11,6 +11,8 @@ export interface SurroundingCalls {
   /** A namespace that exists already is success, whoever made it. */
   createNamespace(name: string): Promise<'created' | 'existed'>;
   listPods(namespace: string, labelSelector: string): Promise<V1Pod[]>;
+  /** Those whose fields are these, such as `reason=FailedCreate`; the API server keeps events for an hour or so. */
+  listEvents(namespace: string, fieldSelector: string): Promise<CoreV1Event[]>;
   createEvent(namespace: string, event: CoreV1Event): Promise<void>;
 }
 
@@ -31,6 +33,11 @@ export function surroundingCalls(caller: Caller): SurroundingCalls {
       listAll(caller, {
         ...{ operation: 'list-pods', kind: 'Pod', namespace, selector },
         keep: (pod: V1Pod) => pod,
+      }),
+    listEvents: (namespace, fields) =>
+      listAll(caller, {
+        ...{ operation: 'list-events', kind: 'Event', namespace, selector: '', fields },
+        keep: (event: CoreV1Event) => event,
       }),
     async createEvent(namespace, event) {
       const name = event.metadata.name;

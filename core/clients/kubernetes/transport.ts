@@ -2,8 +2,8 @@
 
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { text } from 'node:stream/consumers';
 import type { ClusterAccess } from './access.ts';
+import { MalformedAnswer } from './failure.ts';
 import type { WireRequest } from './request.ts';
 
 /** What is known of one request after it ended, however it ended. */
@@ -11,7 +11,7 @@ export interface Exchange {
   readonly limitMs: number;
   sent: boolean;
   timedOut: boolean;
-  /** Undefined until the answer was read to its end. */
+  /** Undefined until the answer was read to its end, or to our limit. */
   status: number | undefined;
   retryAfter: string | undefined;
   text: string;
@@ -27,16 +27,34 @@ export type Send = (request: WireRequest, exchange: Exchange) => Promise<unknown
 /** Idle connections end before a load balancer (60 s) or the API server (90 s) drops them without our noticing. */
 const pooling = { keepAlive: true, keepAliveMsecs: 30_000, timeout: 50_000, maxSockets: 32 };
 
+/** A page of 50 objects is some hundred kB. What is parsed takes several times its size in memory, and a pod of ours has little. */
+const largestAnswerBytes = 10_000_000;
+const tooLarge =
+  'it is larger than 10 MB, and was not read to its end; look for objects of such a size, or for a proxy in between';
+
+/** Undefined if it is too large. */
+async function textOf(answer: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop ends the connection.
+    if (size > largestAnswerBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
 /** Follows no redirect, so that credentials go nowhere else. */
 function answerTo(
   url: URL,
   options: RequestOptions,
   body: string | undefined,
-): Promise<[answer: IncomingMessage, text: string]> {
+): Promise<[answer: IncomingMessage, text: string | undefined]> {
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'http:' ? httpRequest : httpsRequest;
     const outgoing = open(url, options, (answer) => {
-      text(answer).then((whole) => resolve([answer, whole]), reject);
+      textOf(answer).then((whole) => resolve([answer, whole]), reject);
     });
     outgoing.on('error', reject);
     outgoing.end(body);
@@ -67,8 +85,9 @@ export function createSend(access: ClusterAccess): Send {
       exchange.sent = true;
       const [answer, whole] = await answerTo(new URL(server + request.path), options, request.body);
       const status = answer.statusCode ?? 0;
-      Object.assign(exchange, { status, retryAfter: answer.headers['retry-after'], text: whole });
+      Object.assign(exchange, { status, retryAfter: answer.headers['retry-after'], text: whole ?? '' });
       if (status < 200 || status > 299) throw new Error('refused');
+      if (whole === undefined) throw new MalformedAnswer(tooLarge);
       return JSON.parse(whole) as unknown;
     } catch (error) {
       exchange.timedOut = exchange.status === undefined && limit.aborted;

@@ -5,6 +5,7 @@ import type { V1OwnerReference } from '@kubernetes/client-node';
 export type {
   CoreV1Event,
   V1Container,
+  V1ContainerStatus,
   V1CronJob,
   V1EnvVar,
   V1Job,

@@ -6,35 +6,14 @@ import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readConfigFile } from '../../../core/config/read.ts';
 import { rightsOf, rightText, type Program } from '../../../core/rights.ts';
-import { kubectl, skip, valuesFolder } from './kubectl.ts';
+import { controlPlane, granted, kubectl, skip, valuesFolder } from './kubectl.ts';
 
-const controlPlane = 'bitbucket-runner-control-plane';
 const runners = 'runner-group-1';
 
 const programs: Readonly<Record<string, Program>> = {
   'runner-controller': 'controller',
   'runner-controller-cleaner': 'cleaner',
 };
-
-/** What `kubectl auth can-i --list` says, without the rights that every account has. */
-function granted(account: string, namespace: string): string[] {
-  const who = `--as=system:serviceaccount:${controlPlane}:${account}`;
-  const { status, stdout, stderr } = kubectl([
-    'auth',
-    'can-i',
-    '--list',
-    '--no-headers',
-    '-n',
-    namespace,
-    who,
-  ]);
-  assert.equal(status, 0, stderr);
-  return stdout.split('\n').flatMap((line) => {
-    const [, resource = '', verbs = ''] = /^(\S+)\s.*\[([^\]]*)\]\s*$/.exec(line) ?? [];
-    if (resource === '' || (resource.endsWith('.k8s.io') && !resource.startsWith('leases'))) return [];
-    return verbs.split(' ').map((verb) => `${verb} ${resource}`);
-  });
-}
 
 describe('kustomize/values on a real API server', { skip }, () => {
   before(() => {
@@ -57,7 +36,7 @@ describe('kustomize/values on a real API server', { skip }, () => {
         assert.ok(config);
         const wanted = rightsOf(program, config, controlPlane);
         assert.deepEqual(
-          granted(account, namespace).sort(),
+          granted(account, namespace),
           wanted
             .filter((right) => right.namespace === namespace)
             .map(rightText)

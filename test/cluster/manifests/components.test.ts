@@ -4,7 +4,25 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { kubectl, skip, valuesFolder } from './kubectl.ts';
+import { parseConfig } from '../../../core/config/parse.ts';
+import { rightsOf, rightText, type Program } from '../../../core/rights.ts';
+import { controlPlane, granted, kubectl, skip, valuesFolder } from './kubectl.ts';
+
+const cronJobs = 'circleci-runners';
+
+/** The rights of a program where CronJobs are, for a config that scales in or does not. */
+function wanted(scaleIn: boolean, program: Program = 'controller'): string[] {
+  const { config } = parseConfig(
+    `discovery: {circleci_namespace: acme, cron_jobs: {namespace: ${cronJobs}}, parameters: {max: 9, scale_in: ${scaleIn}}}`,
+    'runner_config.yaml',
+  );
+  assert.ok(config);
+  const rights = rightsOf(program, config, controlPlane);
+  return rights
+    .filter(({ namespace }) => namespace === cronJobs)
+    .map(rightText)
+    .sort();
+}
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'components-'));
 const components = join(realpathSync(valuesFolder), '../components');
@@ -25,13 +43,17 @@ interface Item {
 describe('components on a real API server', { skip }, () => {
   let said: ReturnType<typeof kubectl>;
 
-  before(() => {
+  function apply(chosen: readonly string[]): ReturnType<typeof kubectl> {
     const kustomization = {
       resources: [relative(folder, realpathSync(valuesFolder))],
-      components: names.map((name) => relative(folder, join(components, name))),
+      components: chosen.map((name) => relative(folder, join(components, name))),
     };
     writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
-    said = kubectl(['apply', '-k', folder, '--validate=strict']);
+    return kubectl(['apply', '-k', folder, '--validate=strict']);
+  }
+
+  before(() => {
+    said = apply(names);
   });
   after(() => {
     kubectl(['delete', '-k', folder, '--ignore-not-found']);
@@ -41,6 +63,11 @@ describe('components on a real API server', { skip }, () => {
   test('all together are accepted strictly and without a warning', () => {
     assert.equal(said.status, 0, said.stderr);
     assert.doesNotMatch(said.stderr, /warning: (?!version difference)/i);
+  });
+
+  test('with all, the programs may do to CronJobs and Jobs what they and scale-in need, and nothing more', () => {
+    assert.deepEqual(granted('runner-controller', cronJobs), wanted(true));
+    assert.deepEqual(granted('runner-controller-cleaner', cronJobs), wanted(true, 'cleaner'));
   });
 
   test('high availability is two replicas of each program, of which one may be missing', () => {
@@ -60,5 +87,11 @@ describe('components on a real API server', { skip }, () => {
       );
       assert.deepEqual(budget?.spec.selector?.matchLabels, spec.template?.metadata.labels);
     }
+  });
+
+  test('without circleci-scale-in it may not delete Jobs there', () => {
+    const { status, stderr } = apply(names.filter((name) => name !== 'circleci-scale-in'));
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(granted('runner-controller', cronJobs), wanted(false));
   });
 });

@@ -26,3 +26,26 @@ export function kubectl(args: readonly string[], input?: string): Answer {
 }
 
 export const valuesFolder = fileURLToPath(new URL('../../../kustomize/values', import.meta.url));
+
+export const controlPlane = 'bitbucket-runner-control-plane';
+
+/** What `kubectl auth can-i --list` says, without the rights that every account has; sorted. */
+export function granted(account: string, namespace: string): string[] {
+  const who = `--as=system:serviceaccount:${controlPlane}:${account}`;
+  const { status, stdout, stderr } = kubectl([
+    'auth',
+    'can-i',
+    '--list',
+    '--no-headers',
+    '-n',
+    namespace,
+    who,
+  ]);
+  if (status !== 0) throw new Error(stderr);
+  const rights = stdout.split('\n').flatMap((line) => {
+    const [, resource = '', verbs = ''] = /^(\S+)\s.*\[([^\]]*)\]\s*$/.exec(line) ?? [];
+    if (resource === '' || (resource.endsWith('.k8s.io') && !resource.startsWith('leases'))) return [];
+    return verbs.split(' ').map((verb) => `${verb} ${resource}`);
+  });
+  return rights.sort();
+}

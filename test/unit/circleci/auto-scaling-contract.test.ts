@@ -16,11 +16,11 @@ defineAutoScalingContract("the sandbox's double", async () => {
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' };
   return {
     client: (region) => createAutoScalingClient({ region, access: { endpoint, keys } }),
-    create({ region, name, max, tag }) {
+    create({ region, name, min = 0, max, tag }) {
       model.create({
         region,
         name,
-        min: 0,
+        min,
         max,
         ...(tag === undefined ? {} : { tags: { 'resource-class': tag } }),
       });

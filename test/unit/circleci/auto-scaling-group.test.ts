@@ -240,9 +240,9 @@ test('every state of an instance is told apart', () => {
 
 test('what is desired and has no instance yet counts as starting, however long AWS takes', () => {
   const instances = [
-    { id: 'i-1', lifecycleState: 'InService' },
-    { id: 'i-2', lifecycleState: 'Warmed:Stopped' },
-    { id: 'i-3', lifecycleState: 'Terminating' },
+    { id: 'i-1', lifecycleState: 'InService', isProtected: false },
+    { id: 'i-2', lifecycleState: 'Warmed:Stopped', isProtected: false },
+    { id: 'i-3', lifecycleState: 'Terminating', isProtected: false },
   ];
   const machines = machinesOf(
     { name: 'g', min: 0, max: 9, desired: 3, instances, tags: {} },

@@ -44,8 +44,14 @@ test('runners and resource classes of a namespace are read, times as millisecond
   );
   const at = Date.UTC(2026, 10, 24);
   assert.deepEqual(await client.listRunners('acme'), [
-    { name: 'i-1', resourceClass: 'acme/linux', firstConnectedAt: at, lastConnectedAt: at + 60_500 },
-    { name: 'i-2', resourceClass: 'acme/linux', firstConnectedAt: at + 60_500, lastConnectedAt: at + 60_500 },
+    {
+      ...{ name: 'i-1', hostname: 'h', resourceClass: 'acme/linux' },
+      ...{ firstConnectedAt: at, lastConnectedAt: at + 60_500 },
+    },
+    {
+      ...{ name: 'i-2', hostname: 'h', resourceClass: 'acme/linux' },
+      ...{ firstConnectedAt: at + 60_500, lastConnectedAt: at + 60_500 },
+    },
   ]);
   assert.deepEqual(await client.listResourceClasses('acme'), ['acme/linux']);
   assert.deepEqual(

@@ -245,3 +245,29 @@ test('a Job that fails before it ever worked is a failed start while it is young
     0,
   );
 });
+
+test('Jobs whose pods can not get their image stop the orders, and the decision names the image', async (t) => {
+  const setting = await stage(t, { podBootMs: 24 * 60 * minuteMs });
+  setting.kubernetes.create(cronJob('small-runner', resourceClass));
+  const config = configWith(10);
+  const group = setting.group(config, onlyGroup(config));
+  setting.tasks.declareClass(resourceClass);
+  burst(setting, 4);
+  await group.tick();
+  for (const { metadata } of setting.kubernetes.objects('Pod'))
+    setting.kubernetes.setPodPhase(metadata.uid, 'Pending', 'ErrImagePull', 'no such image');
+  const podLists = (): number => setting.kubernetes.calls.filter(({ path }) => path.endsWith('/pods')).length;
+  setting.pass(4 * minuteMs);
+  await group.tick();
+  assert.equal(podLists(), 0, 'not before they are late');
+  setting.pass(7 * minuteMs);
+  const decision = await group.tick();
+  assert.deepEqual(decision.starts?.links, [
+    { link: 'image-pull', runners: 4, words: ['ErrImagePull'], detail: 'no such image' },
+  ]);
+  assert.match(
+    decision.limits.map(({ limit, because }) => `${limit}: ${because}`).join('\n'),
+    /^start-failures: 4 runners never came online and none has since: 4 can not get their image \(ErrImagePull\); one/m,
+  );
+  assert.equal(podLists(), 1);
+});

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GroupDiscovery, complete, placesOf } from '../../../controller/discovery/discovery.ts';
-import { Finder } from '../../../controller/discovery/finder.ts';
+import { GroupDiscovery } from '../../../controller/discovery/discovery.ts';
 import type { Config } from '../../../core/config/config.ts';
 import { configFromEnvironment } from '../../../core/config/environment.ts';
+import { complete, placesOf } from '../../../core/discovery/complete.ts';
+import { Finder } from '../../../core/discovery/finder.ts';
 import { configOf, cronJob, minuteMs, namespace, stage, type Setting } from './setting.ts';
 
 const regions = ['eu-west-1', 'us-east-1', 'ap-southeast-2'];

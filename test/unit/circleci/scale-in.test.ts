@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { V1PodSpec } from '../../../core/clients/kubernetes/types.ts';
 import { CronJobPool } from '../../../controller/targets/cron-job.ts';
+import { NamespacePods } from '../../../controller/targets/namespace-pods.ts';
 import { Together } from '../../../controller/targets/together.ts';
 import { goDuration, hindranceToDraining } from '../../../controller/targets/one-term.ts';
 import { rightsOf, rightText } from '../../../core/rights.ts';
@@ -173,6 +174,7 @@ async function observed({ clients, clock }: Setting): Promise<{ pool: CronJobPoo
     place,
     client,
     jobs,
+    pods: new NamespacePods(namespace, client),
     clock,
     warn: () => undefined,
   });

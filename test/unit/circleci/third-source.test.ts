@@ -9,6 +9,7 @@ import type { Decision } from '../../../controller/decide/decision.ts';
 import { Reconciler } from '../../../controller/reconcile.ts';
 import type { Source, SourceView } from '../../../controller/sources/source.ts';
 import { CronJobPool } from '../../../controller/targets/cron-job.ts';
+import { NamespacePods } from '../../../controller/targets/namespace-pods.ts';
 import { Together } from '../../../controller/targets/together.ts';
 import type { V1Job } from '../../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../../core/errors.ts';
@@ -88,6 +89,7 @@ function reconcilerFor({ clients, clock }: Setting, url: string, decisions: Deci
   const target = new CronJobPool({
     ...{ group: { name: 'tides' }, place: { namespace, name: 'tide-runner' }, client, clock },
     jobs: new Together<readonly V1Job[]>(() => client.listJobs(namespace, '')),
+    pods: new NamespacePods(namespace, client),
     warn: () => undefined,
   });
   return new Reconciler({

@@ -5,6 +5,7 @@ import type { Pass } from '../../../cleaner/stale/pass.ts';
 import { Sweeper } from '../../../cleaner/sweep.ts';
 import { Clients } from '../../../core/clients/clients.ts';
 import type { Config } from '../../../core/config/config.ts';
+import type { Clock } from '../../../core/process/clock.ts';
 import { labelValue } from '../../../core/config/label-value.ts';
 import { createdAtAnnotation, jobName, managedByValue, secretName } from '../../../core/job-names.ts';
 import { identify } from '../../../sandbox/bitbucket/identity.ts';
@@ -19,7 +20,8 @@ export class Crew {
 
   constructor(world: TestWorld, config: Config = world.config) {
     this.world = world;
-    const { env, clock } = world;
+    const { env } = world;
+    const clock = movesWorld(world);
     const rest = { random: () => 0, readFile: () => '', onCall: () => undefined };
     const clients = new Clients({ env, clock, ...rest });
     const sides = { bitbucket: clients.bitbucket(config.constants), kubernetes: clients.kubernetes() };
@@ -46,6 +48,15 @@ export class Crew {
   outcomes(): string[] {
     return this.removals.map(({ outcome, verdict }) => `${outcome} ${verdict.reason}`).sort();
   }
+}
+
+/** What a sweep waits for happens in the world. */
+function movesWorld({ clock, world }: TestWorld): Clock {
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    await clock.sleep(ms, signal);
+    world.advance();
+  };
+  return { now: () => clock.now(), sleep };
 }
 
 /** Lets time pass in the world. */

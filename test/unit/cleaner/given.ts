@@ -31,7 +31,7 @@ export function job(phase: SeenJob['phase'], ageS: number, given: Partial<SeenJo
 }
 
 export function pod(trouble: SeenPod['trouble'], ageS: number): SeenPod {
-  return { createdAt: now - ageS * 1000, trouble, word: trouble ?? '' };
+  return { createdAt: now - ageS * 1000, trouble, word: trouble ?? '', mayHaveRun: true };
 }
 
 export function subject(parts: Partial<Subject>): Subject {

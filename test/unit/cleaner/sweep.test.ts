@@ -1,7 +1,7 @@
 // Whole sweeps against both doubles: what goes, in which order, what stays, and what trouble does to them.
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { startWorld, minute } from '../../fakes/world.ts';
 import { Crew, makeJob, makeRunner, makeSecret, pass, podOf, register } from './crew.ts';
 
@@ -22,14 +22,14 @@ describe('a sweep', () => {
     await crew.sweep();
     assert.equal(world.left().runners.length, 2, 'one pass only marks');
     await crew.sweep();
-    assert.deepEqual(crew.outcomes(), ['removed offline']);
+    assert.deepEqual(crew.outcomes(), ['disabled offline', 'removed offline']);
     assert.deepEqual(world.left(), {
       runners: [well],
       jobs: [`runner-${well}`],
       secrets: [`runner-oauth-credentials-${well}`],
     });
     await crew.sweep(2);
-    assert.equal(crew.removals.length, 1, 'then there is nothing left to do');
+    assert.equal(crew.removals.length, 2, 'then there is nothing left to do');
   });
 
   test('de-registers first, then deletes the very Job that it saw, in the foreground', async (t) => {
@@ -61,9 +61,10 @@ describe('a sweep', () => {
     await crew.sweep();
     world.world.bitbucket.failNext({ match: (method) => method === 'DELETE', with: 403 });
     await crew.sweep();
-    assert.deepEqual(crew.outcomes(), ['failed offline', 'removed offline', 'removed offline']);
+    const ended = crew.outcomes().filter((outcome) => !outcome.startsWith('disabled'));
+    assert.deepEqual(ended, ['failed offline', 'removed offline', 'removed offline']);
     assert.deepEqual([world.left().runners.length, world.left().jobs.length], [1, 1]);
-    await crew.sweep();
+    await crew.sweep(12);
     assert.deepEqual(world.left(), { runners: [], jobs: [], secrets: [] });
   });
 
@@ -225,6 +226,79 @@ describe('a build', () => {
   });
 });
 
+/** One runner at work, one that never came online, and a build that waits for either: each build takes two hours. */
+async function overdueWithBuildWaiting(t: TestContext) {
+  const world = await startWorld(t, { bootMs: 48 * hour * minute });
+  const [atWork, silent] = [makeRunner(world), makeRunner(world)];
+  world.world.service.connect(atWork);
+  pass(world, hour);
+  world.builds(2, 2 * hour * minute);
+  pass(world, 1);
+  return { world, silent };
+}
+
+describe('a runner whose pod still runs', () => {
+  test('is disabled first: a build that waits does not come to one that connects just before it is deleted', async (t) => {
+    const { world, silent } = await overdueWithBuildWaiting(t);
+    const crew = new Crew(world);
+    await crew.sweep();
+    const { service } = world.world;
+    const deregister = service.deregister.bind(service);
+    service.deregister = (...of) => {
+      service.connect(silent);
+      return deregister(...of);
+    };
+    await crew.sweep();
+    assert.deepEqual(crew.outcomes(), ['disabled never-online', 'removed never-online']);
+    assert.deepEqual([service.builds.count('waiting'), service.builds.count('killed')], [1, 0]);
+    assert.ok(!world.left().runners.includes(silent));
+  });
+
+  test('goes without, if it can not be disabled but its pod never ran', async (t) => {
+    const world = await startWorld(t, { bootMs: 48 * hour * minute });
+    makeRunner(world);
+    pass(world, hour);
+    const isState = (method: string, path: string): boolean => method === 'PUT' && path.endsWith('/state');
+    world.world.bitbucket.failNext({ match: isState, with: 404, times: 999 });
+    const crew = new Crew(world);
+    await crew.sweep(2);
+    assert.deepEqual(crew.outcomes(), ['removed never-online']);
+  });
+
+  test('keeps the build that came just before it was disabled, and goes when that has ended', async (t) => {
+    const { world, silent } = await overdueWithBuildWaiting(t);
+    const crew = new Crew(world);
+    await crew.sweep();
+    const { service } = world.world;
+    const setDisabled = service.setDisabled.bind(service);
+    service.setDisabled = (...of) => {
+      service.connect(silent);
+      return setDisabled(...of);
+    };
+    await crew.sweep();
+    assert.deepEqual(crew.outcomes(), ['disabled never-online', 'kept never-online']);
+    await crew.sweep(130);
+    assert.deepEqual([service.builds.count('done'), service.builds.count('killed')], [2, 0]);
+    assert.ok(!world.left().runners.includes(silent));
+  });
+
+  test('stays if it can not be disabled, until it has been silent for longer than any build takes', async (t) => {
+    const world = await startWorld(t);
+    const id = makeRunner(world);
+    pass(world, 1);
+    world.world.service.disconnect(id);
+    pass(world, hour);
+    const isState = (method: string, path: string): boolean => method === 'PUT' && path.endsWith('/state');
+    world.world.bitbucket.failNext({ match: isState, with: 404, times: 999 });
+    const crew = new Crew(world);
+    await crew.sweep(3);
+    assert.deepEqual(crew.outcomes(), ['failed offline', 'failed offline']);
+    pass(world, hour);
+    await crew.sweep();
+    assert.deepEqual(world.left(), { runners: [], jobs: [], secrets: [] });
+  });
+});
+
 describe('an outage', () => {
   test('of a whole group is no reason to remove it; when it ends all are there', async (t) => {
     const world = await startWorld(t);
@@ -251,7 +325,11 @@ describe('a Job', () => {
     pass(world, 10);
     const crew = new Crew(world);
     await crew.sweep(2);
-    assert.deepEqual(crew.outcomes(), ['removed job-failed', 'removed pod-image-pull']);
+    assert.deepEqual(crew.outcomes(), [
+      'disabled pod-image-pull',
+      'removed job-failed',
+      'removed pod-image-pull',
+    ]);
     assert.deepEqual(world.left(), { runners: [], jobs: [], secrets: [] });
   });
 });

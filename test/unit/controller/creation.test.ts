@@ -156,4 +156,16 @@ describe('a creation', () => {
     await shift.run(5 * minute);
     assert.equal(given.left().jobs.length, 2);
   });
+
+  test('tells that the namespace is missing where it may not make one', async (t) => {
+    const given = await startWorld(t, { groups: [{ namespace: 'fresh' }] });
+    const match = { method: 'POST', path: '/api/v1/namespaces' };
+    given.world.kubernetes.failNext({ match, with: { status: 403, message: 'no' }, times: 1000 });
+    const shift = given.begin();
+    await shift.run(5 * minute);
+    const told = shift.past().results.flatMap(({ error }) => (error instanceof Error ? [error.message] : []));
+    assert.ok(told.length > 0);
+    for (const sentence of told) assert.match(sentence, /Namespace fresh does not exist/);
+    assert.deepEqual(given.left(), { runners: [], jobs: [], secrets: [] });
+  });
 });

@@ -74,6 +74,7 @@ test('a bug in the tick of one group is told as one, stays in it, and does not e
   const logger = createLogger({ name: 'test', clock, destination });
   const groups = new Groups({
     ...{ journal: new Journal(logger), metrics: new ControllerMetrics(), logger, clock },
+    events: { decided: () => undefined, applied: () => undefined, forget: () => undefined },
     plants: {
       build: ({ name }: { name: string }) => poolOf(name === 'group-1' ? faulty : sound),
     } as unknown as Plants,

@@ -87,6 +87,13 @@ describe('the head of a card', () => {
 });
 
 describe('a decision', () => {
+  it('tells which link broke while runners do not come online', () => {
+    const because = '3 runners never came online and none has since: 3 can not get their image';
+    const words = wordsOf(renderDecisions(group({ decision: decision({ starts: { because } }) })));
+    assert.match(words, /▲ starts fail 3 runners never came online/);
+    assert.doesNotMatch(wordsOf(renderDecisions(group())), /starts fail/);
+  });
+
   it('is told with its numbers, its actions, its sentence and the limits that bit', () => {
     const limits = [{ limit: 'max', from: 14, to: 10, because: 'At most 10.' }];
     const words = wordsOf(renderDecisions(group({ decision: decision({ limits }) })));
@@ -140,6 +147,7 @@ describe('the parts of the page', () => {
       because: evil,
       actions: [{ kind: evil }],
       limits: [{ limit: evil, from: 1, to: 0, because: evil }],
+      starts: { because: evil },
     });
     const hostile = group({
       name: evil,

@@ -74,7 +74,7 @@ test('the npm scripts that the documents name exist', () => {
   };
   for (const document of documents) {
     for (const line of linesOf(document)) {
-      const script = /\bnpm run (?:-s )?([a-z:-]+)/.exec(line)?.[1];
+      const script = /\bnpm run (?:-s )?([a-z0-9:-]+)/.exec(line)?.[1];
       if (script !== undefined) assert.ok(script in manifest.scripts, `${document.path}: npm run ${script}`);
     }
   }

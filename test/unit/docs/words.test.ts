@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { projectFile } from '../../../cli/files.ts';
+import { holdLinks } from '../../../controller/decide/hold-link.ts';
+import { startLinks } from '../../../core/hindrance.ts';
 import { readDocument, tableAfter, withoutBackticks } from './documents.ts';
 
 const operations = readDocument('docs/operations.md');
@@ -27,6 +29,18 @@ test('docs/operations.md explains every reason word, and no other', () => {
 test('docs/operations.md explains every limit word, and no other', () => {
   assert.ok(unionOf('LimitName').length > 0);
   assert.deepEqual([...listed('limits')].sort(), [...unionOf('LimitName')].sort());
+});
+
+test('docs/operations.md says of every broken link what to do, and of no other', () => {
+  assert.deepEqual([...listed('links')].sort(), [...startLinks].sort());
+  assert.deepEqual([...listed('hold links')].sort(), [...holdLinks].sort());
+});
+
+test('docs/operations.md lists every Event that is posted, and no other', () => {
+  const posting = readFileSync(projectFile('controller/record/notices.ts'), 'utf8');
+  const posted = [...posting.matchAll(/reason: '(\w+)'/g)].map(([, reason = '']) => reason);
+  assert.ok(posted.length > 5);
+  assert.deepEqual([...listed('events')].sort(), [...new Set(posted)].sort());
 });
 
 test('docs/operations.md names every kind of action', () => {

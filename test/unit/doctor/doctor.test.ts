@@ -12,6 +12,7 @@ import { parseJobTemplate } from '../../../controller/manifest/parse-template.ts
 import { sampleIdentity } from '../../../controller/manifest/template-variables.ts';
 import type { Access, GrantedRule } from '../../../core/clients/kubernetes/reviews.ts';
 import type { BitbucketGroup } from '../../../core/config/config.ts';
+import { parseConfig } from '../../../core/config/parse.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import { rightsOf, rightText, type Right } from '../../../core/rights.ts';
 
@@ -66,6 +67,22 @@ describe('doctor on rights', () => {
         assert.match(findings.find(({ level }) => level === 'problem')?.fix ?? '', /kustomize/);
       }),
     );
+  });
+
+  test('names the component that brings what scale-in needs, when that is missing', async () => {
+    const { config } = parseConfig(
+      'groups: [{name: a, resource_class: acme/a, strategy: unclaimedTasks, cron_job: {namespace: c, name: a}, parameters: {min: 0, max: 4, scale_in: true}}]',
+      'runner_config.yaml',
+    );
+    assert.ok(config);
+    const all = rightsOf('controller', config, undefined);
+    const fixWithout = async (...gone: string[]): Promise<string | undefined> => {
+      const kept = all.filter(({ operation }) => !gone.includes(operation));
+      return (await checkRights(all, accountWith(kept))).find(({ level }) => level === 'problem')?.fix;
+    };
+    assert.match((await fixWithout('delete-job')) ?? '', /^Add kustomize\/components\/circleci-scale-in/);
+    assert.match((await fixWithout('delete-job', 'get-job')) ?? '', /^Apply the Role.*circleci-scale-in/);
+    assert.doesNotMatch((await fixWithout('get-job')) ?? 'circleci-scale-in', /circleci-scale-in/);
   });
 
   test('tells of a right that is used nowhere', async () => {

@@ -108,6 +108,36 @@ describe("the double's Jobs", () => {
     assert.equal(setting.created.length, 2);
   });
 
+  it('show what the kubelet and the scheduler say of a pod that is stuck', async () => {
+    await start();
+    setting.double.setPodPhase(lastPod(), 'Pending', 'ImagePullBackOff', 'Back-off');
+    const stuck = (await setting.client.listPods('default', ''))[0]?.status;
+    assert.deepEqual(stuck?.containerStatuses?.[0]?.state?.waiting, {
+      reason: 'ImagePullBackOff',
+      message: 'Back-off',
+    });
+    setting.double.setPodPhase(lastPod(), 'Pending', 'Unschedulable', '0/1 nodes');
+    const homeless = (await setting.client.listPods('default', ''))[0]?.status;
+    const [{ type, status: scheduled, reason } = assert.fail()] = homeless?.conditions ?? [];
+    assert.deepEqual([type, scheduled, reason], ['PodScheduled', 'False', 'Unschedulable']);
+    assert.equal(homeless?.containerStatuses, undefined);
+  });
+
+  it('whose pod is refused say so in events, and get it when it is not refused any more', async () => {
+    let refusal: string | undefined = 'exceeded quota: small';
+    await start({ podRefused: () => refusal });
+    const refusals = async (): Promise<unknown[]> =>
+      (await setting.client.listEvents('default', 'reason=FailedCreate')).map(({ message }) => message);
+    assert.equal(setting.created.length, 0);
+    assert.deepEqual(await refusals(), ['Error creating: exceeded quota: small']);
+    setting.clock.pass(60_000);
+    assert.equal((await refusals()).length, 2);
+    refusal = undefined;
+    setting.clock.pass(60_000);
+    setting.double.advance();
+    assert.equal(setting.created.length, 1);
+  });
+
   it('ignore what is said of a pod that is gone', async () => {
     await start();
     await setting.client.deleteJob('default', 'a');

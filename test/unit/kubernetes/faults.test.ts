@@ -105,6 +105,10 @@ const onLists: Record<string, Case> = {
     fault: list('"metadata":{"continue":"same"},"items":[]'),
     ...{ failure: 'malformed', status: 200, says: /same page again and again/ },
   },
+  'more than 10 MB, though all of it is right': {
+    fault: list(`"metadata":{},"items":[]${' '.repeat(10_000_000)}`),
+    ...{ failure: 'malformed', status: 200, says: /larger than 10 MB.*look for objects of such a size/ },
+  },
   'a list that expires each time': {
     fault: { status: 410, message: 'The provided continue parameter is too old', reason: 'Expired' },
     ...{ failure: 'status', status: 410, says: /read from its start/ },
@@ -155,6 +159,7 @@ describe('the Kubernetes client under faults', () => {
     'delete-secret': (client) => client.deleteSecret('default', 'a'),
     'create-namespace': (client) => client.createNamespace('a'),
     'list-pods': (client) => client.listPods('default', ''),
+    'list-events': (client) => client.listEvents('default', 'reason=FailedCreate'),
     'create-event': (client) => client.createEvent('default', event),
     'get-lease': (client) => client.getLease('default', 'a'),
     'create-lease': (client) => client.createLease(held),
@@ -181,6 +186,23 @@ describe('the Kubernetes client under faults', () => {
   for (const [title, each] of Object.entries(onLists)) {
     it(`throws for a list with ${title}`, () => check(() => setting.client.listJobs('default', ''), each));
   }
+
+  it('takes an answer of 9 MB, as large as 50 unusually large Jobs', async () => {
+    const fault = list(`"metadata":{},"items":[]${' '.repeat(9_000_000)}`);
+    setting.double.failNext({ match: {}, with: fault });
+    assert.deepEqual(await setting.client.listJobs('default', ''), []);
+  });
+
+  it('says of an error of more than 10 MB what its status says', async () => {
+    const fault: Fault = { status: 503, body: ' '.repeat(10_000_001), contentType: 'text/html' };
+    const says = /answered 503: without a Status/;
+    await check(() => setting.client.listJobs('default', ''), {
+      fault,
+      failure: 'status',
+      status: 503,
+      says,
+    });
+  });
 
   it('throws when the second page of a list fails, though the first came', async () => {
     const first = '"metadata":{"continue":"two"},"items":[{"metadata":{"name":"a"}}]';

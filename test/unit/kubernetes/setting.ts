@@ -3,7 +3,7 @@
 import { createKubernetesClient, type KubernetesClient } from '../../../core/clients/kubernetes/client.ts';
 import type { CallRecord } from '../../../core/clients/kubernetes/call.ts';
 import { createKubernetesDouble, type KubernetesDouble } from '../../../sandbox/kubernetes/double.ts';
-import type { PlannedPod } from '../../../sandbox/kubernetes/jobs.ts';
+import type { PlannedPod, PodPlan } from '../../../sandbox/kubernetes/jobs.ts';
 import { autoAdvanceClock, type AutoAdvanceClock } from '../../fakes/clock.ts';
 
 export interface Setting {
@@ -23,12 +23,13 @@ export interface SettingOptions {
   readonly terminationMs?: number;
   /** Pods become Running as soon as they exist. */
   readonly runPods?: boolean;
+  readonly podRefused?: PodPlan['podRefused'];
 }
 
 export const token = 'token-that-nobody-may-see';
 
 export async function startSetting(options: SettingOptions = {}): Promise<Setting> {
-  const { terminationMs = 0, runPods = false } = options;
+  const { terminationMs = 0, runPods = false, podRefused } = options;
   const clock = autoAdvanceClock(Date.UTC(2026, 0, 1));
   const created: PlannedPod[] = [];
   const deleted: string[] = [];
@@ -41,6 +42,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
         if (runPods) double.setPodPhase(pod.uid, 'Running');
       },
       podDeleted: (uid) => void deleted.push(uid),
+      ...(podRefused === undefined ? {} : { podRefused }),
     },
   });
   const url = await double.listen();

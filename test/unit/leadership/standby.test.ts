@@ -61,6 +61,8 @@ test('nothing in the cluster is changed, though it may be looked at', async (t) 
   await assert.rejects(kubernetes.createSecret('runners', { metadata: { name: 's' } }), isStandby);
   await assert.rejects(kubernetes.ownSecret('runners', 's', owner), isStandby);
   await assert.rejects(kubernetes.deleteSecret('runners', 's'), isStandby);
+  const event = { metadata: { name: 'e' }, involvedObject: { namespace: 'runners' } };
+  await assert.rejects(kubernetes.createEvent('runners', event), isStandby);
   assert.equal(changes(), 0);
   lead(true);
   await kubernetes.createNamespace('runners');

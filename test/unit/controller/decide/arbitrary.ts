@@ -94,9 +94,11 @@ const memory: fc.Arbitrary<Memory | undefined> = fc.option(
     drainingIdleSince: since,
     lostSince: since,
     hereSince: since,
+    brokenSince: since,
     takeBackFailedAt: fc.dictionary(id, time, { maxKeys: 3 }),
     starts: fc.record({
       failed: fc.dictionary(id, time, { maxKeys: 5 }),
+      why: fc.constant({}),
       newestOnline: time,
       newestMade: time,
       newestSeenAt: time,

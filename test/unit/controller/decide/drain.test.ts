@@ -13,7 +13,10 @@ import { backlogPolicy, decideOn, hour, member, minute, now, second, snapshot, w
 const backlog = (unclaimed: number, running: number) => ({ kind: 'backlog', unclaimed, running }) as const;
 
 /** `{busy: 2}`: `busy-1`, `busy-2`, the first the oldest, of which nobody knows whether they have a task. */
-function pool(counts: { busy?: number; starting?: number; draining?: number }, drainable = true): Member[] {
+function pool(
+  counts: { busy?: number; idle?: number; starting?: number; draining?: number },
+  drainable = true,
+): Member[] {
   return Object.entries(counts).flatMap(([state, number]) =>
     Array.from({ length: number }, (_, index) =>
       member(`${state}-${index + 1}`, state as Member['state'], {
@@ -44,6 +47,10 @@ const rows: readonly Row[] = [
   {
     name: 'those beyond the running tasks are drained, the oldest first',
     ...{ members: pool({ busy: 5 }), tasks: [0, 3], actions: ['retire busy-1', 'retire busy-2'] },
+  },
+  {
+    name: 'those that are known to be idle are drained as well',
+    ...{ members: pool({ idle: 5 }), tasks: [0, 3], actions: ['retire idle-1', 'retire idle-2'] },
   },
   {
     name: 'min and headroom stay',

@@ -5,14 +5,27 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { assemble } from '../../../../controller/decide/assemble.ts';
 import { bound, growsBackBelow } from '../../../../controller/decide/bounds.ts';
-import { noStarts, rememberStarts } from '../../../../controller/decide/breaker.ts';
+import { allowedBy, noStarts, rememberStarts } from '../../../../controller/decide/breaker.ts';
 import { isUnderPressure } from '../../../../controller/decide/cadence.ts';
 import { decide } from '../../../../controller/decide/decide.ts';
-import { firstMemory } from '../../../../controller/decide/memory.ts';
+import { firstMemory, remember, type Memory } from '../../../../controller/decide/memory.ts';
 import { settle } from '../../../../controller/decide/settle.ts';
 import { capacityOf, type Observation } from '../../../../controller/decide/snapshot.ts';
 import type { Runner } from '../../../../core/runner.ts';
-import { backlogPolicy, member, members, memory, minute, now, policy, shipped, snapshot } from './given.ts';
+import {
+  backlogPolicy,
+  decideOn,
+  hour,
+  words,
+  member,
+  members,
+  memory,
+  minute,
+  now,
+  policy,
+  shipped,
+  snapshot,
+} from './given.ts';
 
 describe('the floor against growing back', () => {
   test('is the fewest runners with which the load is not over the threshold', () => {
@@ -27,7 +40,8 @@ describe('the floor against growing back', () => {
   });
 
   test('is exact where floating point makes a little more of a quotient', () => {
-    assert.equal(growsBackBelow({ ...shipped, scaleUpThreshold: 0.07 }, 7), 100);
+    assert.ok(21 / 0.35 > 60);
+    assert.equal(growsBackBelow({ ...shipped, scaleUpThreshold: 0.35 }, 21), 60);
     assert.equal(growsBackBelow({ ...shipped, scaleUpThreshold: 0.5 }, 1), 2);
     assert.equal(growsBackBelow({ ...shipped, scaleUpThreshold: 1 }, 1), 1);
     assert.equal(growsBackBelow(shipped, 0), 0);
@@ -42,6 +56,42 @@ describe('the floor against growing back', () => {
     const { rule } = backlogPolicy();
     assert.equal(bound(rule, { ...wish, reason: 'below-threshold' }, capacity).wanted, 1);
   });
+});
+
+test('a closed breaker limits nothing, whenever a probe was last due', () => {
+  for (const probeDueAt of [0, now - hour, now + hour]) {
+    assert.ok(allowedBy({ open: false, failures: 2, probeDueAt }, now) > 1_000_000);
+  }
+});
+
+test('above max an idle runner goes although others are starting, as long as min stays online', () => {
+  const crowd = members({ busy: 2, idle: 1, starting: 3 });
+  assert.deepEqual(words(decideOn({ policy: policy({ max: 4 }), members: crowd }).actions), [
+    'retire idle-1',
+  ]);
+  const { actions } = decideOn({ policy: policy({ min: 3, max: 4 }), members: crowd });
+  assert.deepEqual(words(actions), []);
+});
+
+test('the same tasks at look after look are remembered once, however long it goes on', () => {
+  let remembered: Memory | undefined;
+  for (let look = 0; look < 100; look += 1) {
+    const demand = { kind: 'backlog', unclaimed: 0, running: 3 } as const;
+    remembered = remember(remembered, snapshot([], { demand, observedAt: now + look * minute }));
+  }
+  assert.deepEqual(remembered?.taskPeaks, [{ at: now + 99 * minute, tasks: 3 }]);
+});
+
+test('what has a machine or was ordered by us is here, though no list shows it yet', () => {
+  const machine = { id: 'runner-a', runnerId: 'a', createdAt: now, phase: 'running' } as const;
+  const sighting = { runners: [], machines: [machine], ordered: new Map([['b', now]]) };
+  assert.deepEqual(
+    assemble(sighting, now, 10 * minute).map(({ id, isHere }) => [id, isHere]),
+    [
+      ['a', true],
+      ['b', true],
+    ],
+  );
 });
 
 describe('a group is under pressure', () => {

@@ -57,6 +57,13 @@ describe('remembering', () => {
     assert.deepEqual([seen.lastBusyAt, seen.drainingIdleSince, seen.lostSince], [{}, {}, {}]);
   });
 
+  test('broken is who was when it was last seen enabled, however often it is disabled', () => {
+    const broken = member('a', 'unhealthy');
+    assert.deepEqual(looks([broken], [drained], [draining]).brokenSince, { a: now });
+    assert.deepEqual(looks([broken], [drained], [member('a', 'idle')], [drained]).brokenSince, {});
+    assert.deepEqual(looks([member('a', 'idle')], [drained]).brokenSince, {});
+  });
+
   test('a failed take-back is remembered as long as the runner is there', () => {
     const failed = rememberFailedTakeBacks(looks([drained]), ['a'], now);
     assert.deepEqual(remember(failed, snapshot([drained])).takeBackFailedAt, { a: now });

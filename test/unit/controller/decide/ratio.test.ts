@@ -371,6 +371,14 @@ table('taking back', [
     to: 2,
   },
   {
+    name: 'one that was broken when it was disabled is replaced by an order',
+    see: { busy: 1, draining: 1 },
+    memory: { brokenSince: { 'draining-1': now - second } },
+    reason: 'above-threshold',
+    actions: ['order 1'],
+    to: 2,
+  },
+  {
     name: 'one that could not be enabled is replaced by an order',
     see: { busy: 1, draining: 1 },
     memory: { takeBackFailedAt: { 'draining-1': now - second } },

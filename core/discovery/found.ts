@@ -6,7 +6,7 @@ import type {
   CronJobTarget,
   Discovery,
   Group,
-} from '../../core/config/config.ts';
+} from '../config/config.ts';
 
 /** One CronJob or Auto Scaling group that says whose tasks it is for. */
 export interface Found {

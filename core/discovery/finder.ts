@@ -1,6 +1,6 @@
 // Looks at every place where groups may be found. A place that fails keeps what it last showed: unknown is not empty (P3).
 
-import { messageOf, ServiceError } from '../../core/errors.ts';
+import { messageOf, ServiceError } from '../errors.ts';
 import type { Found } from './found.ts';
 import type { Place } from './places.ts';
 

@@ -1,7 +1,7 @@
 // Where groups are found: the Auto Scaling groups of a region by their tag, the CronJobs of a namespace by their labels.
 
-import type { AutoScalingClient } from '../../core/clients/auto-scaling/client.ts';
-import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import type { AutoScalingClient } from '../clients/auto-scaling/client.ts';
+import type { KubernetesClient } from '../clients/kubernetes/client.ts';
 import { isInNamespace, type Found } from './found.ts';
 
 /** Names that the users of circleci-runner-autoscaler have in their set-ups. */

@@ -1,0 +1,169 @@
+// Who may talk to whom under the shipped NetworkPolicies, as Kubernetes reads them: what no policy that selects a pod allows is denied.
+import assert from 'node:assert/strict';
+import { BlockList } from 'node:net';
+import { describe, test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { fileBeside } from './given.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Selector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly { key: string; operator: 'In'; values: readonly string[] }[];
+}
+
+interface Peer {
+  readonly namespaceSelector?: Selector;
+  readonly podSelector?: Selector;
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+}
+
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports?: readonly { readonly protocol: string; readonly port: number | string }[];
+}
+
+interface Policy {
+  readonly metadata: { readonly namespace: string };
+  readonly spec: {
+    readonly podSelector: Selector;
+    readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+    readonly ingress?: readonly Rule[];
+    readonly egress?: readonly Rule[];
+  };
+}
+
+interface Pod {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly ip: string;
+}
+
+const folder = '../../../kustomize/components/network-policy';
+const policies = ['control-plane.yaml', 'runners.yaml'].flatMap((name) =>
+  parseAllDocuments(fileBeside(`${folder}/${name}`)).map((document) => document.toJS() as Policy),
+);
+
+function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values }) => {
+      assert.equal(operator, 'In');
+      return values.includes(labels[key] ?? '');
+    })
+  );
+}
+
+function isIn(ip: string, cidr: string): boolean {
+  const [network = '', bits = ''] = cidr.split('/');
+  const family = network.includes(':') ? 'ipv6' : 'ipv4';
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits), family);
+  return ip.includes(':') === (family === 'ipv6') && list.check(ip, family);
+}
+
+function isPeer({ namespaceSelector, podSelector = {}, ipBlock }: Peer, other: Pod): boolean {
+  if (ipBlock !== undefined)
+    return isIn(other.ip, ipBlock.cidr) && !(ipBlock.except ?? []).some((cidr) => isIn(other.ip, cidr));
+  assert.ok(namespaceSelector, 'each peer here names namespaces or addresses');
+  const namespace = { 'kubernetes.io/metadata.name': other.namespace };
+  return selects(namespaceSelector, namespace) && selects(podSelector, other.labels);
+}
+
+/** One side of a connection. A pod that no policy selects for a direction is free in it. */
+function side(direction: 'Ingress' | 'Egress', pod: Pod, other: Pod, port: string): boolean {
+  const mine = policies.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === pod.namespace &&
+      selects(spec.podSelector, pod.labels) &&
+      spec.policyTypes.includes(direction),
+  );
+  const rules = mine.flatMap(({ spec }) => (direction === 'Ingress' ? spec.ingress : spec.egress) ?? []);
+  return (
+    mine.length === 0 ||
+    rules.some(({ from, to, ports }) => {
+      const peers = from ?? to;
+      const fits = ports?.some((one) => `${one.protocol}/${one.port}` === port) ?? true;
+      return fits && (peers?.some((peer) => isPeer(peer, other)) ?? true);
+    })
+  );
+}
+
+function allowed(from: Pod, to: Pod, port: string): boolean {
+  return side('Egress', from, to, port) && side('Ingress', to, from, port);
+}
+
+const control = 'bitbucket-runner-control-plane';
+const pod = (namespace: string, ip: string, labels: Labels = {}): Pod => ({ namespace, labels, ip });
+const places = {
+  controller: pod(control, '10.1.0.1', { app: 'runner-controller' }),
+  cleaner: pod(control, '10.1.0.2', { app: 'runner-controller-cleaner' }),
+  'another pod beside them': pod(control, '10.1.0.3', { app: 'other' }),
+  runner: pod('runner-group-1', '10.1.1.1', { runner_uuid: 'x' }),
+  'another runner': pod('runner-group-1', '10.1.1.2', { runner_uuid: 'y' }),
+  DNS: pod('kube-system', '10.1.2.1'),
+  Prometheus: pod('monitoring', '10.1.3.1'),
+  'some workload': pod('shop', '10.1.4.1'),
+  'the internet': pod('', '104.192.141.1'),
+  'the internet by IPv6': pod('', '2401:1d80:3000::1'),
+  'the metadata service': pod('', '169.254.169.254'),
+  'the metadata service by IPv6': pod('', 'fd00:ec2::254'),
+} as const;
+type Place = keyof typeof places;
+
+/** The programs' port is named in their manifests. */
+const http = 'TCP/http';
+
+const cases: readonly (readonly [Place, Place, string, boolean])[] = [
+  ['controller', 'the internet', 'TCP/443', true],
+  ['controller', 'the internet by IPv6', 'TCP/443', true],
+  ['controller', 'the internet', 'TCP/80', false],
+  ['controller', 'the internet', 'TCP/6443', true],
+  ['controller', 'DNS', 'UDP/53', true],
+  ['controller', 'DNS', 'TCP/53', true],
+  ['controller', 'the internet', 'UDP/53', false],
+  ['controller', 'the metadata service', 'TCP/80', false],
+  ['controller', 'runner', 'TCP/2375', false],
+  ['cleaner', 'the internet', 'TCP/443', true],
+  ['cleaner', 'controller', http, false],
+  ['another pod beside them', 'the internet', 'TCP/443', false],
+  ['another pod beside them', 'controller', http, false],
+  ['Prometheus', 'controller', http, true],
+  ['Prometheus', 'cleaner', http, true],
+  ['Prometheus', 'controller', 'TCP/9229', false],
+  ['Prometheus', 'runner', 'TCP/2375', false],
+  ['some workload', 'controller', http, false],
+  ['the internet', 'controller', http, false],
+  ['runner', 'controller', http, false],
+  ['runner', 'cleaner', http, false],
+  ['runner', 'the internet', 'TCP/443', true],
+  ['runner', 'the internet', 'TCP/22', true],
+  ['runner', 'the internet by IPv6', 'TCP/443', true],
+  ['runner', 'DNS', 'UDP/53', true],
+  ['runner', 'the metadata service', 'TCP/80', false],
+  ['runner', 'the metadata service by IPv6', 'TCP/80', false],
+  ['runner', 'another runner', 'TCP/2375', false],
+  ['some workload', 'runner', 'TCP/2375', false],
+  ['some workload', 'the internet', 'TCP/80', true],
+];
+
+describe('under the component network-policy', () => {
+  for (const [from, to, port, expected] of cases) {
+    test(`${from} ${expected ? 'reaches' : 'does not reach'} ${to} at ${port}`, () => {
+      assert.equal(allowed(places[from], places[to], port), expected);
+    });
+  }
+
+  test('the names that the policies use are those of the manifests', () => {
+    for (const name of ['controller.yaml', 'cleaner.yaml']) {
+      const text = fileBeside(`../../../kustomize/base/${name}`);
+      assert.match(text, /- name: http\n\s+containerPort: 8080/);
+      const app = /\n {6}labels:\n {8}app: (\S+)/.exec(text)?.[1] ?? '';
+      assert.ok(
+        Object.values(places).some(({ labels }) => labels['app'] === app),
+        app,
+      );
+    }
+  });
+});
