@@ -2,7 +2,8 @@
 
 import type { BacklogPolicy } from '../../core/config/config.ts';
 import type { Capacity, Demand } from './snapshot.ts';
-import { count, type Wish } from './wish.ts';
+import type { Wish } from './wish.ts';
+import { count } from './words.ts';
 
 export type Backlog = Extract<Demand, { readonly kind: 'backlog' }>;
 

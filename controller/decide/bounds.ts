@@ -3,7 +3,8 @@
 import type { BacklogPolicy, RatioPolicy } from '../../core/config/config.ts';
 import type { Limit } from './decision.ts';
 import type { Capacity } from './snapshot.ts';
-import { percent, type Wish } from './wish.ts';
+import type { Wish } from './wish.ts';
+import { percent } from './words.ts';
 
 export interface Bounded {
   readonly wanted: number;

@@ -19,7 +19,8 @@ import {
   type ObservationFailure,
   type Snapshot,
 } from './snapshot.ts';
-import { count, type Wish } from './wish.ts';
+import type { Wish } from './wish.ts';
+import { count } from './words.ts';
 
 function wishOf(policy: Policy, demand: Demand, snapshot: Snapshot, capacity: Capacity): Wish {
   const { rule } = policy;

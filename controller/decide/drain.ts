@@ -7,7 +7,7 @@ import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Shrinkage } from './shrink.ts';
 import { capacityOf, type Member, type Snapshot } from './snapshot.ts';
-import { count } from './wish.ts';
+import { count } from './words.ts';
 
 /** What is kept, in enabled runners. */
 interface Kept {

@@ -6,7 +6,7 @@ import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 import { startTroubleOf } from './starts.ts';
-import { count } from './wish.ts';
+import { count } from './words.ts';
 
 interface Room {
   readonly limit: Limit['limit'];

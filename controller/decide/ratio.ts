@@ -2,7 +2,8 @@
 
 import type { RatioPolicy } from '../../core/config/config.ts';
 import type { Capacity } from './snapshot.ts';
-import { count, percent, type Wish } from './wish.ts';
+import type { Wish } from './wish.ts';
+import { count, percent } from './words.ts';
 
 /** A product as people work it out: 20 × 1.1 is 22, where floating point makes a little more of it. */
 function times(online: number, multiplier: number): number {

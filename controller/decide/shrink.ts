@@ -4,7 +4,7 @@ import type { Action, Limit } from './decision.ts';
 import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
-import { count } from './wish.ts';
+import { count } from './words.ts';
 
 /** Since when a runner has done nothing, as far as is known: what was not seen counts from the first look. */
 function restingSince({ id, createdAt }: Member, memory: Memory): number {

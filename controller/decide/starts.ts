@@ -3,7 +3,7 @@
 import { startLinks, type Hindrance, type StartLink } from '../../core/hindrance.ts';
 import { breakerOf, type StartRecord } from './breaker.ts';
 import type { Member } from './snapshot.ts';
-import { count } from './wish.ts';
+import { count } from './words.ts';
 
 /** Starts that stopped at one link. */
 export interface BrokenLink {

@@ -7,13 +7,3 @@ export interface Wish {
   readonly reason: Reason;
   readonly because: string;
 }
-
-/** `1 runner`, `2 runners`. */
-export function count(number: number, noun = 'runner'): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** A share as whole per cent. */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}

@@ -1,10 +1,11 @@
 // One call to the API server: sent, checked, counted; reads are repeated when that may help. Writes are sent once, always.
 
 import type { Clock } from '../../process/clock.ts';
+import { newExchange } from './exchange.ts';
 import { failureOf, KubernetesError } from './failure.ts';
 import { requestFor, type Content } from './request.ts';
 import type { Target } from './target.ts';
-import { newExchange, type Send } from './transport.ts';
+import type { Send } from './transport.ts';
 
 export interface CallRecord {
   readonly service: 'kubernetes';

@@ -2,9 +2,9 @@
 
 import { ServiceError, type ServiceFailure } from '../../errors.ts';
 import { adviceFor } from './advice.ts';
+import type { Exchange } from './exchange.ts';
 import { readStatus, type Status } from './status.ts';
 import { describe, type Target } from './target.ts';
-import type { Exchange } from './transport.ts';
 
 /** A ServiceError of the cluster that keeps the API server's own word for the refusal. */
 export class KubernetesError extends ServiceError {

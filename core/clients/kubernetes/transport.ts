@@ -3,23 +3,9 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { ClusterAccess } from './access.ts';
+import type { Exchange } from './exchange.ts';
 import { MalformedAnswer } from './failure.ts';
 import type { WireRequest } from './request.ts';
-
-/** What is known of one request after it ended, however it ended. */
-export interface Exchange {
-  readonly limitMs: number;
-  sent: boolean;
-  timedOut: boolean;
-  /** Undefined until the answer was read to its end, or to our limit. */
-  status: number | undefined;
-  retryAfter: string | undefined;
-  text: string;
-}
-
-export function newExchange(limitMs: number): Exchange {
-  return { limitMs, sent: false, timedOut: false, status: undefined, retryAfter: undefined, text: '' };
-}
 
 /** Resolves with the parsed answer to a request that was accepted; throws otherwise, and `exchange` tells why. */
 export type Send = (request: WireRequest, exchange: Exchange) => Promise<unknown>;

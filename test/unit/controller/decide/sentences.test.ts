@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { capacityOf } from '../../../../controller/decide/snapshot.ts';
 import { decide } from '../../../../controller/decide/decide.ts';
 import { breakerOf, noStarts, rememberStarts } from '../../../../controller/decide/breaker.ts';
-import { count, percent } from '../../../../controller/decide/wish.ts';
+import { count, percent } from '../../../../controller/decide/words.ts';
 import {
   backlogPolicy,
   decideOn,

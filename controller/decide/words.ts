@@ -1,0 +1,11 @@
+// How numbers are written in the sentences of a decision. Pure.
+
+/** `1 runner`, `2 runners`. */
+export function count(number: number, noun = 'runner'): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A share as whole per cent. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
