@@ -36,10 +36,9 @@ function stuck({ runner, job, pod }: Subject, graceMs: number): Ailment | undefi
   return { reason, what: `its pod ${what} (${pod.word}) since`, sinceMs, graceMs };
 }
 
-/** Undefined while the Job is absent, or does what it should. */
+/** Undefined while the Job does what it should. One that is absent ails nobody: its registration shows what is wrong. */
 export function machineAilment(subject: Subject, terms: Terms): Ailment | undefined {
   const { job } = subject;
-  if (job === undefined || job.phase === 'stopping') return undefined;
-  if (job.phase === 'failed' || job.phase === 'succeeded') return ended(job, terms);
+  if (job?.phase === 'failed' || job?.phase === 'succeeded') return ended(job, terms);
   return stuck(subject, terms.startTimeoutMs);
 }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { noStarts, rememberStarts, type StartRecord } from '../../../../controller/decide/breaker.ts';
-import { startTroubleOf } from '../../../../controller/decide/starts.ts';
+import { startTroubleOf, startsDetail } from '../../../../controller/decide/starts.ts';
 import type { Member } from '../../../../controller/decide/snapshot.ts';
-import type { Hindrance } from '../../../../core/hindrance.ts';
+import type { Hindrance, StartLink } from '../../../../core/hindrance.ts';
 import { decideOn, member, members, now } from './given.ts';
 
 const image: Hindrance = {
@@ -54,6 +54,45 @@ describe('the sentence', () => {
     );
   });
 
+  const phrases: readonly (readonly [link: StartLink, one: string, several: string])[] = [
+    ['no-machine', '1 has no machine', '2 have no machine'],
+    ['quota', '1 is kept out by a quota', '2 are kept out by a quota'],
+    ['pod-refused', '1 gets no pod, as the cluster refuses it', '2 get no pod, as the cluster refuses them'],
+    ['no-pod', '1 has a Job without a pod', '2 have a Job without a pod'],
+    ['unschedulable', '1 finds no node', '2 find no node'],
+    ['image-pull', '1 can not get its image', '2 can not get their image'],
+    ['not-started', '1 is not started by its node', '2 are not started by their node'],
+    ['crash-loop', '1 crashes again and again', '2 crash again and again'],
+    ['ended', '1 ended before it was online', '2 ended before they were online'],
+    [
+      'never-registered',
+      '1 runs and was never seen by the CI service',
+      '2 run and were never seen by the CI service',
+    ],
+  ];
+  for (const [link, one, several] of phrases) {
+    test(`puts ${link} into words, for one and for several`, () => {
+      const hindrance = { link, word: '' };
+      const told = (count: number): string | undefined =>
+        because(recordOf(['a', 'b'].slice(0, count).map((id) => failed(id, hindrance))));
+      assert.equal(told(1), `1 runner never came online and none has since: ${one}`);
+      assert.equal(told(2), `2 runners never came online and none has since: ${several}`);
+    });
+  }
+
+  test('says of whom nobody could tell beside those of whom somebody could', () => {
+    assert.equal(
+      because(recordOf([failed('a', node), failed('b', node), failed('c')])),
+      '3 runners never came online and none has since: 2 find no node (Unschedulable), ' +
+        '1 for a reason that could not be seen',
+    );
+  });
+
+  test('counts only those as late that are starting', () => {
+    const idle = member('a', 'idle', { createdAt: now, hindrance: node });
+    assert.equal(because(noStarts, [idle]), undefined);
+  });
+
   test('guesses nothing where nobody could tell', () => {
     const starts = recordOf([failed('a'), failed('b')]);
     assert.equal(because(starts), '2 runners never came online and none has since');
@@ -63,6 +102,30 @@ describe('the sentence', () => {
   test('is not there while every start goes well', () => {
     assert.equal(startTroubleOf(noStarts, members({ starting: 2, idle: 1, unhealthy: 1 })), undefined);
     assert.equal('starts' in decideOn({ members: members({ idle: 2 }) }), false);
+  });
+});
+
+describe('the cluster’s own sentence', () => {
+  test('is the first one of a link, and of the link with most runners that has one', () => {
+    const mute: Hindrance = { link: 'image-pull', word: 'ErrImagePull' };
+    const starts = startTroubleOf(
+      recordOf([
+        failed('a', node),
+        failed('b', node),
+        failed('c', node),
+        failed('d', mute),
+        failed('e', image),
+      ]),
+      [],
+    );
+    assert.equal(starts?.links[1]?.detail, image.detail);
+    assert.ok(starts && startsDetail(starts) === image.detail);
+  });
+
+  test('is none where no link has one', () => {
+    const starts = startTroubleOf(recordOf([failed('a', node)]), []);
+    assert.equal(starts && startsDetail(starts), undefined);
+    assert.ok(starts);
   });
 });
 
