@@ -18,7 +18,7 @@ export type Kind = 'runner' | 'job' | 'secret' | 'instance';
 export type Removal =
   /** The verdict of the last look, and what was removed. */
   | { readonly outcome: 'removed'; readonly verdict: Verdict; readonly kinds: readonly Kind[] }
-  /** Its machine still runs: no build comes to it any more, and it is removed when none came before. */
+  /** Its machine still runs: no build comes to it any more, and it is removed if none came before. */
   | { readonly outcome: 'disabled'; readonly verdict: Verdict }
   /** The last look found it well, or in other hands. */
   | { readonly outcome: 'kept'; readonly verdict: Verdict }
@@ -60,7 +60,8 @@ function isRefusal({ failure, status }: ServiceError): boolean {
 
 /** @returns false if it needs no disabling any more, or can't be disabled and yet may go */
 async function retire({ sides, group, terms, now }: Place, subject: Subject): Promise<boolean> {
-  const { id } = subject;
+  const { id, runner } = subject;
+  if (runner?.status === 'disabled') return true;
   try {
     await sides.bitbucket.setDisabled(group.scope, id, true);
     return true;

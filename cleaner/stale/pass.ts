@@ -11,13 +11,18 @@ import type { Verdict } from './verdict.ts';
 
 /** What one pass leaves for the next. */
 export interface Memory {
+  /** When it was; milliseconds since the epoch. */
+  readonly at: number;
   readonly stale: Marks;
   readonly silent: Marks;
   /** As they were seen, since when they have been so. */
   readonly runners: ReadonlyMap<string, Runner>;
 }
 
-export const emptyMemory: Memory = { stale: new Map(), silent: new Map(), runners: new Map() };
+export const emptyMemory: Memory = { at: 0, stale: new Map(), silent: new Map(), runners: new Map() };
+
+/** In a longer time between two passes a runner may have been at work, and look the same again. */
+const longestUnwatchedMs = 3_600_000;
 
 export interface Pass {
   /** Everything that is stale, marked for the first time or again. */
@@ -30,9 +35,10 @@ export interface Pass {
   readonly memory: Memory;
 }
 
-function lasting(subject: Subject, { runners }: Memory): Subject {
+function lasting(subject: Subject, { at, runners }: Memory, now: number): Subject {
   const { id, runner } = subject;
-  return runner === undefined ? subject : { ...subject, runner: sinceFirstSeen(runners.get(id), runner) };
+  if (runner === undefined || now - at > longestUnwatchedMs) return subject;
+  return { ...subject, runner: sinceFirstSeen(runners.get(id), runner) };
 }
 
 /**
@@ -40,7 +46,7 @@ function lasting(subject: Subject, { runners }: Memory): Subject {
  * @param now milliseconds since the epoch
  */
 export function pass(seen: readonly Subject[], terms: Terms, before: Memory, now: number): Pass {
-  const subjects = seen.map((subject) => lasting(subject, before));
+  const subjects = seen.map((subject) => lasting(subject, before, now));
   const found = subjects.flatMap((subject) => {
     const verdict = judge(subject, terms, now);
     return verdict === undefined ? [] : [{ verdict, mark: markOf(subject) }];
@@ -57,6 +63,6 @@ export function pass(seen: readonly Subject[], terms: Terms, before: Memory, now
     due: brake === undefined ? due(before.stale, found, now) : [],
     brake,
     subjects,
-    memory: { stale: remark(before.stale, marks, now), silent, runners },
+    memory: { at: now, stale: remark(before.stale, marks, now), silent, runners },
   };
 }

@@ -8,10 +8,12 @@ import { machineState } from './machine.ts';
 import type { Subject } from './subject.ts';
 import type { Terms } from './terms.ts';
 
-/** Its machine runs and nothing keeps builds away. One that was silent with a step is past every step's length. */
+/**
+ * Its machine runs, so that it may have taken a build a moment ago or take one now; also one that is disabled already, perhaps only
+ * since a moment ago. One that was silent with a step is past every step's length.
+ */
 export function mayComeBack({ runner, job }: Subject): boolean {
-  if (runner === undefined || machineState(job) !== 'runs') return false;
-  return runner.status !== 'disabled' && !maybeBusy(runner);
+  return runner !== undefined && machineState(job) === 'runs' && !maybeBusy(runner);
 }
 
 /** Never online before, and its pods have not run since. */

@@ -148,6 +148,15 @@ describe('a runner that goes on reporting', () => {
   const reporting = (status: 'disabled' | 'unhealthy', at: number): Subject =>
     subject({ runner: { ...runner(status, 0), updatedAt: at }, job: job('running', 100_000) });
 
+  test('is seen anew after an hour without a look: it may have been at work', () => {
+    const hour = 60 * minute;
+    const looked = (after: number): string | undefined => {
+      const first = pass([reporting('disabled', now)], terms, emptyMemory, now);
+      return pass([reporting('disabled', now + after)], terms, first.memory, now + after).stale[0]?.reason;
+    };
+    assert.deepEqual([looked(hour), looked(hour + 1)], ['drained', undefined]);
+  });
+
   for (const status of ['disabled', 'unhealthy'] as const) {
     test(`grows old from when it was first seen ${status}, though its time moves with each report`, () => {
       let memory = emptyMemory;

@@ -30,7 +30,7 @@ function config(cleaner: Record<string, unknown> = {}): string {
 
 /** Turns of the event loop, until real HTTP on loopback has brought it about. */
 async function until(what: string, check: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 200_000; turn += 1) {
+  for (let turn = 0; turn < 5_000_000; turn += 1) {
     if (check()) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -17,7 +17,7 @@ describe('may come back, so that it is disabled first', () => {
     ['offline, its pod runs', { runner: runner('offline', day), job: running }, true],
     ['unhealthy, its pod runs', { runner: runner('unhealthy', day), job: running }, true],
     ['a stuck pod', { runner: runner('offline', day), job: running, pod: waiting }, true],
-    ['drained already', { runner: runner('disabled', day), job: running }, false],
+    ['disabled already, perhaps since a moment ago', { runner: runner('disabled', day), job: running }, true],
     ['its Job failed', { runner: runner('offline', day), job: job('failed', day) }, false],
     ['its Job is being deleted', { runner: runner('offline', day), job: job('stopping', day) }, false],
     ['without a Job', { runner: runner('offline', day) }, false],
@@ -32,12 +32,13 @@ describe('may come back, so that it is disabled first', () => {
 });
 
 describe('goes a drained grace after it was disabled', () => {
-  const before = (status: 'unregistered' | 'offline' | 'unhealthy') =>
+  const before = (status: 'unregistered' | 'offline' | 'unhealthy' | 'disabled') =>
     subject({ runner: runner(status, day), job: running });
   const busy = { busyness: 'busy' } as const;
   const unknown = { busyness: 'unknown' } as const;
   const rows: readonly (readonly [why: string, before: Subject, after: Partial<Subject>, goes: boolean])[] = [
     ['disabled and idle', before('offline'), { runner: runner('disabled', 60) }, true],
+    ['disabled before as well', before('disabled'), { runner: runner('disabled', 60) }, true],
     ['still called offline', before('offline'), { runner: runner('offline', 60) }, true],
     ['still called never online', before('unregistered'), { runner: runner('unregistered', 60) }, true],
     ['gone already', before('offline'), {}, true],
@@ -59,6 +60,12 @@ describe('goes a drained grace after it was disabled', () => {
       before('unregistered'),
       { runner: runner('disabled', 60, unknown), pod: waiting },
       true,
+    ],
+    [
+      'the same, though with a step',
+      before('unregistered'),
+      { runner: runner('disabled', 60, busy), pod: waiting },
+      false,
     ],
     [
       'offline before, its new pod never ran',

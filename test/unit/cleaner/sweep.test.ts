@@ -254,6 +254,32 @@ describe('a runner whose pod still runs', () => {
     assert.ok(!world.left().runners.includes(silent));
   });
 
+  test('stays if it was enabled, took a build and was disabled again since the sweep before', async (t) => {
+    const world = await startWorld(t);
+    const [atWork, id] = [makeRunner(world), makeRunner(world)];
+    const { service } = world.world;
+    pass(world, 1);
+    world.builds(1, 2 * hour * minute);
+    pass(world, 1);
+    const idle = service.buildOn(id) === undefined ? id : atWork;
+    service.setDisabled(world.scope(), idle, true);
+    pass(world, 5);
+    const crew = new Crew(world);
+    await crew.sweep(2);
+    assert.equal(crew.pass?.stale[0]?.reason, 'drained');
+    // Between two reports, so that its step does not show yet.
+    pass(world, 1 / 6);
+    service.setDisabled(world.scope(), idle, false);
+    world.builds(1, 2 * hour * minute);
+    service.setDisabled(world.scope(), idle, true);
+    assert.ok(service.buildOn(idle) !== undefined && !service.reportsTruly(idle));
+    await crew.sweep(4);
+    assert.deepEqual([service.builds.count('killed'), world.left().runners.length], [0, 2]);
+    await crew.sweep(2 * hour);
+    assert.deepEqual([service.builds.count('done'), service.builds.count('killed')], [2, 0]);
+    assert.ok(!world.left().runners.includes(idle), 'drained, it goes');
+  });
+
   test('goes without, if it can not be disabled but its pod never ran', async (t) => {
     const world = await startWorld(t, { bootMs: 48 * hour * minute });
     makeRunner(world);

@@ -155,6 +155,7 @@ describe('a call that failed', () => {
     ['status', 404, 'not-found'],
     ['status', 429, 'rate-limited'],
     ['status', 400, 'refused'],
+    ['status', 500, 'failing'],
     ['status', 503, 'failing'],
     ['refused-locally', undefined, 'rate-limited'],
     ['network', undefined, 'unreachable'],

@@ -42,6 +42,15 @@ const found: readonly Found[] = [
       '1643202/crash/0.6817,1779319/outage/0.8174,2613655/crash/0.2875,2664699/die/0.6181,2891471/jump/0.9985,' +
       '3271178/imageless/0.9104,5916583/crash/0.0575,6165218/deregistered-by-hand/0.6302,6185030/jump/0.6791',
   },
+  {
+    what: 'the cleaner waits also for one that is disabled: it may have been so only for a moment, and at work since the last look (P2)',
+    episode: 600_823,
+    plan:
+      '93780/crash/0.622,545641/imageless/0.5088,592058/outage/0.2012,818911/sicken/0.42,1453041/jump/0.9749,' +
+      '1545154/freeze/0.7013,2309863/jump/0.8533,2321703/crash/0.3552,2352647/refused/0.3089,2416305/outage/0.6625,' +
+      '2552196/crash/0.7822,2979518/outage/0.751,3367254/jump/0.9164,3722887/before/0.9023,3862302/refused/0.7753,' +
+      '3952961/refused/0.4335,4167949/crash/0.3273,4591658/freeze/0.2732,4800091/jump/0.0289,5058722/jump/0.9662',
+  },
 ];
 
 for (const { what, episode, plan } of found) {

@@ -57,6 +57,12 @@ const neverRegistered: readonly Row[] = [
     reason: 'never-registered',
   },
   {
+    why: 'while a task runs that only one that was silent for 12 hours could have otherwise',
+    ageS: day,
+    seen: { instances: two, runners: [listed(idOf(2), 12 * hour)], running: 1 },
+    reason: undefined,
+  },
+  {
     why: 'while more tasks run than the others can have',
     ageS: day,
     seen: { instances: two, runners: [busyOther, listed(idOf(9), 60)], running: 2 },
@@ -365,12 +371,24 @@ describe('nothing is concluded from answers', () => {
       /only 0/,
     ],
     [
+      'where the others who are listed are of another class',
+      { running: 1, runners: [listed(idOf(2), 5, { resourceClass: 'acme/arm' })] },
+      knownFor(day),
+      /only 0/,
+    ],
+    [
       'that lack a runner heard of just now',
       {},
       knownFor(day, registered(59)),
       /no longer lists the runner of i-0+1, which was in contact 59 s ago/,
     ],
     ['unless it was silent for long before', {}, knownFor(day, registered(hour)), undefined],
+    [
+      'unless it has moved to another class',
+      { runners: [own(5, { resourceClass: 'acme/arm' })] },
+      knownFor(day, registered(59)),
+      undefined,
+    ],
     ['unless all are listed', { running: 1, runners: [own(5)] }, knownFor(day, registered(60)), undefined],
     ['unless there is nobody and no task', {}, knownFor(day), undefined],
   ];

@@ -86,6 +86,8 @@ describe('the sentence', () => {
       '3 runners never came online and none has since: 2 find no node (Unschedulable), ' +
         '1 for a reason that could not be seen',
     );
+    const mixed = recordOf([failed('a', node), failed('b'), failed('c')]);
+    assert.match(because(mixed) ?? '', /: 2 for a reason that could not be seen, 1 finds no node/);
   });
 
   test('counts only those as late that are starting', () => {
