@@ -28,10 +28,13 @@ export function isRefusal(fault: Fault): boolean {
 
 const json = { 'content-type': 'application/json' };
 
+/** By these its refusals are known from others. */
+export const refusalWords = 'ordered by the fault matrix';
+
 export function refusal(fault: Fault, isXml: boolean): Answer {
   const status = Number(fault.slice(0, 3));
   const headers = fault === '429 Retry-After' ? { 'retry-after': '20' } : {};
-  const words = 'ordered by the fault matrix';
+  const words = refusalWords;
   if (isXml) {
     const body = `<ErrorResponse><Error><Type>Sender</Type><Code>Fault${status}</Code><Message>${words}</Message></Error></ErrorResponse>`;
     return { status, headers: { ...headers, 'content-type': 'text/xml' }, body };

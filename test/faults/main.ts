@@ -1,8 +1,9 @@
 // The fault matrix: every endpoint meets every fault. `npm run faults [-- ENDPOINT [FAULT]]` prints a row an endpoint; exit 1 if a cell fails.
 
-import { runCell, type Fate } from './cell.ts';
+import { runCell } from './cell.ts';
 import { endpoints, type Endpoint } from './endpoints.ts';
 import { faults, type Fault } from './faults.ts';
+import type { Fate } from './reckoning.ts';
 
 const signs: Readonly<Record<Fate, string>> = { held: 'h', failed: 'f', absorbed: '.' };
 

@@ -2,7 +2,7 @@
 
 import type { Filter } from '@aws-sdk/client-auto-scaling';
 import { failureOf, isGone, type AwsCall } from './failure.ts';
-import { groupOf, type AutoScalingGroup } from './group.ts';
+import { groupsOf, type AutoScalingGroup } from './group.ts';
 import { loadSdk, type AwsAccess, type Sdk } from './sdk.ts';
 
 export type { AutoScalingGroup, AutoScalingInstance } from './group.ts';
@@ -112,7 +112,7 @@ class RegionClient implements AutoScalingClient {
           ...token,
         });
         const answer = await reads.send(command);
-        for (const group of (answer.AutoScalingGroups ?? []).map(groupOf)) found.set(group.name, group);
+        for (const group of groupsOf(answer)) found.set(group.name, group);
         return answer.NextToken;
       });
       if (next === undefined || next === '') return [...found.values()];

@@ -48,8 +48,7 @@ function instanceOf({
   };
 }
 
-/** @throws UnusableAnswer */
-export function groupOf(group: SdkGroup): AutoScalingGroup {
+function groupOf(group: SdkGroup): AutoScalingGroup {
   const { AutoScalingGroupName, MinSize, MaxSize, DesiredCapacity, Instances = [], Tags = [] } = group;
   return {
     name: text(AutoScalingGroupName, 'AutoScalingGroupName'),
@@ -61,4 +60,14 @@ export function groupOf(group: SdkGroup): AutoScalingGroup {
       Tags.flatMap(({ Key, Value = '' }) => (Key === undefined ? [] : [[Key, Value]])),
     ),
   };
+}
+
+/** The SDK reads any page, such as a proxy's log-in, as an answer without a list. @throws UnusableAnswer */
+export function groupsOf({
+  AutoScalingGroups: groups,
+}: {
+  AutoScalingGroups?: SdkGroup[] | undefined;
+}): AutoScalingGroup[] {
+  if (groups === undefined) throw new UnusableAnswer('the list of groups is missing');
+  return groups.map(groupOf);
 }

@@ -1,5 +1,6 @@
 // Loads the AWS SDK, which is large, only when somebody has an Auto Scaling group. The only file that makes its clients.
 
+import { boundAnswers } from './bound.ts';
 import type * as Commands from './commands.ts';
 
 /** What is not left to the SDK's own chain and files. */
@@ -32,8 +33,8 @@ export interface Sdk {
 export async function loadSdk({ region, access, timeoutMs }: SdkOptions): Promise<Sdk> {
   const commands = await import('./commands.ts');
   const { endpoint, keys } = access;
-  const client = (maxAttempts: number): Commands.AutoScalingClient =>
-    new commands.AutoScalingClient({
+  const client = (maxAttempts: number): Commands.AutoScalingClient => {
+    const made = new commands.AutoScalingClient({
       ...{ region, maxAttempts },
       requestHandler: {
         connectionTimeout: timeoutMs,
@@ -43,5 +44,8 @@ export async function loadSdk({ region, access, timeoutMs }: SdkOptions): Promis
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(keys === undefined ? {} : { credentials: keys }),
     });
+    boundAnswers(made, timeoutMs);
+    return made;
+  };
   return { commands, reads: client(3), writes: client(1) };
 }
