@@ -231,9 +231,10 @@ test(
     await breakThirty(fleet);
     await orphans(fleet);
     const crew = new Crew(fleet.world);
-    // Since when a runner that goes on reporting has been so, only earlier looks can tell.
+    pass(fleet.world, 1.5 * hour);
+    // Since when a runner that goes on reporting has been so, only a look of the last hour can tell.
     await crew.sweep();
-    pass(fleet.world, 2 * hour);
+    pass(fleet.world, 0.5 * hour);
     const stay = await seventy(fleet);
     assert.equal(crew.removals.length, 0);
     await crew.sweep(2);
