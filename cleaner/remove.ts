@@ -6,23 +6,12 @@ import { ServiceError } from '../core/errors.ts';
 import { secretName } from '../core/job-names.ts';
 import { lookAgain } from './look-again.ts';
 import type { Sides } from './observe.ts';
+import { orFailed, type Kind, type Removal } from './removal.ts';
 import { judge } from './stale/judge.ts';
 import { isRetired, mayComeBack, mayGoEnabled } from './stale/retiring.ts';
 import type { Subject } from './stale/subject.ts';
 import type { Terms } from './stale/terms.ts';
 import type { Verdict } from './stale/verdict.ts';
-
-/** What went; `runner` is a registration. */
-export type Kind = 'runner' | 'job' | 'secret' | 'instance';
-
-export type Removal =
-  /** The verdict of the last look, and what was removed. */
-  | { readonly outcome: 'removed'; readonly verdict: Verdict; readonly kinds: readonly Kind[] }
-  /** Its machine still runs: no build comes to it any more, and it is removed if none came before. */
-  | { readonly outcome: 'disabled'; readonly verdict: Verdict }
-  /** The last look found it well, or in other hands. */
-  | { readonly outcome: 'kept'; readonly verdict: Verdict }
-  | { readonly outcome: 'failed'; readonly verdict: Verdict; readonly error: ServiceError };
 
 /** A removal that goes on after a while, by `finish`. */
 export interface Begun {
@@ -71,19 +60,6 @@ async function retire({ sides, group, terms, now }: Place, subject: Subject): Pr
     // Another cleaner, or the controller, was faster.
     if ((await sides.bitbucket.getRunner(group.scope, id)) === undefined) return false;
     throw error;
-  }
-}
-
-/** One removal that fails does not stop the sweep. */
-async function orFailed<Result>(
-  verdict: Verdict,
-  attempt: () => Promise<Result>,
-): Promise<Result | Extract<Removal, { outcome: 'failed' }>> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    return { outcome: 'failed', verdict, error };
   }
 }
 

@@ -4,7 +4,8 @@ import pLimit from 'p-limit';
 import type { BitbucketGroup, Config } from '../core/config/config.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { observe, type Observation, type Sides } from './observe.ts';
-import { begin, finish, type Removal } from './remove.ts';
+import { begin, finish } from './remove.ts';
+import type { Removal } from './removal.ts';
 import { emptyMemory, pass, type Memory, type Pass } from './stale/pass.ts';
 import { termsOf, type Terms } from './stale/terms.ts';
 

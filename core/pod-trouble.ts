@@ -1,6 +1,7 @@
 // What keeps a pod from running, in one reading for both programs: the cluster's words sorted into kinds. Pure.
 
 import type { V1Pod } from './clients/kubernetes/types.ts';
+import { allContainersOf } from './pods.ts';
 
 /** What keeps a pod from running. */
 export type PodTrouble = 'image-pull' | 'crash-loop' | 'unschedulable';
@@ -45,9 +46,8 @@ function unschedulable({ status }: V1Pod): FoundTrouble | undefined {
 }
 
 /** The first of its containers, sidecars included, that waits for something that won't come by itself. */
-function stuck({ status }: V1Pod): FoundTrouble | undefined {
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  for (const { state } of containers) {
+function stuck(pod: V1Pod): FoundTrouble | undefined {
+  for (const { state } of allContainersOf(pod)) {
     const { reason: word = '', message } = state?.waiting ?? {};
     const trouble = kindOf(word);
     if (trouble !== undefined) return { trouble, word, message };

@@ -4,7 +4,7 @@ import type { Clients } from '../../core/clients/clients.ts';
 import type { CronJobTarget } from '../../core/config/config.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
-import type { Removal } from '../remove.ts';
+import type { Removal } from '../removal.ts';
 import { passJobs } from '../stale/circleci/job-pass.ts';
 import type { Findings } from '../stale/findings.ts';
 import type { Marks } from '../stale/marks.ts';

@@ -4,7 +4,7 @@ import type { AutoScalingGroup } from '../../core/clients/auto-scaling/client.ts
 import type { AutoScalingGroupTarget, CircleCiGroup } from '../../core/config/config.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
-import type { Removal } from '../remove.ts';
+import type { Removal } from '../removal.ts';
 import { distrust } from '../stale/circleci/distrust.ts';
 import { emptyInstanceMemory } from '../stale/circleci/instance-memory.ts';
 import { passInstances, type InstancePass } from '../stale/circleci/instance-pass.ts';

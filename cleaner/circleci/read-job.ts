@@ -5,6 +5,7 @@ import type { V1ContainerStatus, V1Job, V1Pod } from '../../core/clients/kuberne
 import { createdAt, endedAt, phaseOf } from '../../core/job-machine.ts';
 import { createdAtAnnotation } from '../../core/job-names.ts';
 import { troubleOf } from '../../core/pod-trouble.ts';
+import { bornAt, newestFirst } from '../../core/pods.ts';
 import { isMarkedToKeep } from '../stale/exemption.ts';
 import type { SeenPods, SeenRunnerJob } from '../stale/circleci/subject.ts';
 
@@ -44,12 +45,11 @@ function lastRunOf(pod: V1Pod): SeenPods['lastRun'] {
 }
 
 function podsOf(pods: readonly V1Pod[]): SeenPods | undefined {
-  const at = (pod: V1Pod): number => time(pod.metadata?.creationTimestamp) ?? 0;
-  const [newest] = [...pods].sort((left, right) => at(right) - at(left));
+  const [newest] = newestFirst(pods);
   if (newest === undefined) return undefined;
   return {
     uid: newest.metadata?.uid ?? '',
-    createdAt: at(newest),
+    createdAt: bornAt(newest),
     trouble: troubleOf(newest),
     runs: pods.some(isRunning),
     lastRun: lastRunOf(newest),

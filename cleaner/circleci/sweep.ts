@@ -4,14 +4,14 @@ import pLimit from 'p-limit';
 import type { CircleCiGroup, Config } from '../../core/config/config.ts';
 import { ConfigError, ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
-import type { Removal } from '../remove.ts';
+import { orFailed, type Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 import { termsOf, type Terms } from '../stale/terms.ts';
 import { CronJobYard } from './cron-job-yard.ts';
 import { InstanceYard } from './instance-yard.ts';
 import { Reads, type ReadingClients } from './reads.ts';
 import { GroupSearch } from './search.ts';
-import { orFailed, type Yard } from './yard.ts';
+import type { Yard } from './yard.ts';
 
 /** Told of each step of a sweep as it happens. */
 export interface CircleCiRecorder {

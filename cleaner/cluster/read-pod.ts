@@ -2,13 +2,13 @@
 
 import type { V1Pod } from '../../core/clients/kubernetes/types.ts';
 import { troubleOf } from '../../core/pod-trouble.ts';
+import { allContainersOf, bornAt } from '../../core/pods.ts';
 import type { SeenPod } from '../stale/subject.ts';
 
 /** Pending says so, and no container shows the contrary. */
-function mayHaveRun({ status }: V1Pod): boolean {
-  if (status?.phase !== 'Pending') return true;
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  return containers.some(
+function mayHaveRun(pod: V1Pod): boolean {
+  if (pod.status?.phase !== 'Pending') return true;
+  return allContainersOf(pod).some(
     ({ state, lastState }) =>
       state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined,
   );
@@ -16,9 +16,10 @@ function mayHaveRun({ status }: V1Pod): boolean {
 
 export function readPod(pod: V1Pod): SeenPod {
   const found = troubleOf(pod);
-  const at = pod.metadata?.creationTimestamp;
-  const createdAt = at === undefined ? 0 : new Date(at).getTime();
-  return { createdAt, mayHaveRun: mayHaveRun(pod), trouble: found?.trouble, word: found?.word ?? '' };
+  return {
+    ...{ createdAt: bornAt(pod), mayHaveRun: mayHaveRun(pod) },
+    ...{ trouble: found?.trouble, word: found?.word ?? '' },
+  };
 }
 
 /** The newest one of a Job is the one that tries now; an older one may have run. */

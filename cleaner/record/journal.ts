@@ -1,7 +1,7 @@
 // The cleaner's log lines: one for each removal, and one when a hold or a brake begins or ends.
 
 import type { Logger } from '../../core/process/logger.ts';
-import type { Removal } from '../remove.ts';
+import type { Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 
 export class Journal {

@@ -2,7 +2,7 @@
 
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
-import type { Removal } from '../remove.ts';
+import type { Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 
 const prefix = 'runner_autoscaler_';

@@ -1,6 +1,6 @@
 // What the cleaner's /status shows: each group's last pass, and the latest removals. Kept in memory, bounded.
 
-import type { Kind, Removal } from '../remove.ts';
+import type { Kind, Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 import type { Verdict } from '../stale/verdict.ts';
 

@@ -1,13 +1,13 @@
 // One pass over one group: who is stale, whether the brake holds, and what may be removed now. A function of values.
 
 import type { Runner } from '../../core/runner.ts';
-import { brakeOf, isSilent, type Brake } from './brake.ts';
+import { brakeOf, isSilent } from './brake.ts';
+import type { Findings } from './findings.ts';
 import { judge } from './judge.ts';
 import { due, markOf, remark, type Marks } from './marks.ts';
 import { sinceFirstSeen } from './since.ts';
 import type { Subject } from './subject.ts';
 import type { Terms } from './terms.ts';
-import type { Verdict } from './verdict.ts';
 
 /** What one pass leaves for the next. */
 export interface Memory {
@@ -24,12 +24,7 @@ export const emptyMemory: Memory = { at: 0, stale: new Map(), silent: new Map(),
 /** In a longer time between two passes a runner may have been at work, and look the same again. */
 const longestUnwatchedMs = 3_600_000;
 
-export interface Pass {
-  /** Everything that is stale, marked for the first time or again. */
-  readonly stale: readonly Verdict[];
-  /** What was stale in an earlier pass too; empty while the brake holds. */
-  readonly due: readonly Verdict[];
-  readonly brake: Brake | undefined;
+export interface Pass extends Findings {
   /** As they were judged: with the time since when each runner has been as it is. */
   readonly subjects: readonly Subject[];
   readonly memory: Memory;

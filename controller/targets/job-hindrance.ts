@@ -3,6 +3,7 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from '../../core/clients/kubernetes/types.ts';
 import type { Hindrance, StartLink } from '../../core/hindrance.ts';
 import { troubleOf, type FoundTrouble, type PodTrouble } from '../../core/pod-trouble.ts';
+import { allContainersOf, newestFirst } from '../../core/pods.ts';
 import type { Machine } from '../../core/runner.ts';
 
 const longestDetail = 200;
@@ -16,14 +17,6 @@ export function shortened(text: string): string {
 /** A crash's own text is the program's and may say anything; these two are the cluster's. */
 const tellable: ReadonlySet<PodTrouble> = new Set(['image-pull', 'unschedulable']);
 
-function bornAt({ metadata }: V1Pod): number {
-  return metadata?.creationTimestamp === undefined ? 0 : new Date(metadata.creationTimestamp).getTime();
-}
-
-function containersOf({ status }: V1Pod): V1ContainerStatus[] {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-}
-
 /** Why one container ended, if it ended badly or was started again; an init container that is done is neither. */
 function endOf({ state, lastState }: V1ContainerStatus): string | undefined {
   const now = state?.terminated;
@@ -32,7 +25,7 @@ function endOf({ state, lastState }: V1ContainerStatus): string | undefined {
 }
 
 function endOfPod(pod: V1Pod): string | undefined {
-  const word = containersOf(pod)
+  const word = allContainersOf(pod)
     .map(endOf)
     .find((end) => end !== undefined);
   return word ?? (pod.status?.phase === 'Failed' ? (pod.status.reason ?? 'Failed') : undefined);
@@ -40,7 +33,8 @@ function endOfPod(pod: V1Pod): string | undefined {
 
 function waitingWord(pod: V1Pod): string {
   return (
-    containersOf(pod).find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting?.reason ?? ''
+    allContainersOf(pod).find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting?.reason ??
+    ''
   );
 }
 
@@ -67,7 +61,7 @@ function hindranceOfLife(newest: V1Pod, end: string | undefined, isOnly: boolean
 
 /** Undefined if there is no pod. @param pods of one Job */
 export function hindranceOfPods(pods: readonly V1Pod[]): Hindrance | undefined {
-  const sorted = [...pods].sort((left, right) => bornAt(right) - bornAt(left));
+  const sorted = newestFirst(pods);
   const [newest] = sorted;
   if (newest === undefined) return undefined;
   const found = troubleOf(newest);

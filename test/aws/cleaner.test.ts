@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CircleCiSweeper } from '../../cleaner/circleci/sweep.ts';
-import type { Removal } from '../../cleaner/remove.ts';
+import type { Removal } from '../../cleaner/removal.ts';
 import type { Findings } from '../../cleaner/stale/findings.ts';
 import { createAutoScalingClient } from '../../core/clients/auto-scaling/client.ts';
 import { Clients } from '../../core/clients/clients.ts';

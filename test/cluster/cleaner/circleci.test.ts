@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { CircleCiSweeper } from '../../../cleaner/circleci/sweep.ts';
-import type { Removal } from '../../../cleaner/remove.ts';
+import type { Removal } from '../../../cleaner/removal.ts';
 import type { Findings } from '../../../cleaner/stale/findings.ts';
 import { jobFrom } from '../../../controller/targets/cron-job-manifest.ts';
 import { Clients } from '../../../core/clients/clients.ts';

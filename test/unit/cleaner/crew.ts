@@ -1,6 +1,6 @@
 // A cleaner's sweeps with the production clients against both doubles, over real HTTP, in time that the test moves.
 
-import type { Removal } from '../../../cleaner/remove.ts';
+import type { Removal } from '../../../cleaner/removal.ts';
 import type { Pass } from '../../../cleaner/stale/pass.ts';
 import { Sweeper } from '../../../cleaner/sweep.ts';
 import { Clients } from '../../../core/clients/clients.ts';

@@ -1,7 +1,7 @@
 // A cleaner's sweeps of CircleCI groups with the production clients against the doubles, in time that the test moves.
 
 import { CircleCiSweeper } from '../../../../cleaner/circleci/sweep.ts';
-import type { Removal } from '../../../../cleaner/remove.ts';
+import type { Removal } from '../../../../cleaner/removal.ts';
 import type { Findings } from '../../../../cleaner/stale/findings.ts';
 import type { Config } from '../../../../core/config/config.ts';
 import type { Clients } from '../../../../core/clients/clients.ts';
