@@ -96,7 +96,8 @@ class Cleaner implements RunningCleaner {
     return this.server?.url ?? '';
   }
 
-  async start(): Promise<void> {
+  /** @param known the text of the settings that are in force now */
+  async start(known: string | undefined): Promise<void> {
     const { port, host, clock } = this.options;
     this.requireClients(this.settings);
     this.server = await startServer({
@@ -113,7 +114,7 @@ class Cleaner implements RunningCleaner {
       settings: () => this.settings.config.cleaner,
       sweep: () => this.sweep(),
     });
-    this.watching = this.watch();
+    this.watching = this.watch(known);
   }
 
   status(): CleanerStatus {
@@ -182,11 +183,11 @@ class Cleaner implements RunningCleaner {
     return { ready: false, reasons: [`the last complete sweep: ${told}`] };
   }
 
-  private watch(): Promise<void> {
+  private watch(known: string | undefined): Promise<void> {
     const { clock } = this.options;
     const { signal } = this.abort;
     const read = (): Promise<string> => settingsText(this.paths);
-    return watchText({ read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
+    return watchText({ known, read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
   }
 
   private async reload(): Promise<void> {
@@ -222,7 +223,8 @@ class Cleaner implements RunningCleaner {
 /** @throws ConfigError, before anything is started */
 export async function startCleaner(options: CleanerOptions): Promise<RunningCleaner> {
   const paths: SettingsPaths = { config: options.configPath, env: options.env };
+  const known = await settingsText(paths).catch(() => undefined);
   const cleaner = new Cleaner(options, paths, await readSettings(paths));
-  await cleaner.start();
+  await cleaner.start(known);
   return cleaner;
 }

@@ -110,7 +110,8 @@ class Controller implements RunningController {
     return this.server?.url ?? '';
   }
 
-  async start(): Promise<void> {
+  /** @param known the text of the settings that are in force now */
+  async start(known: string | undefined): Promise<void> {
     const { port, host, page, clock } = this.options;
     this.requireClients(this.settings);
     this.server = await startServer({
@@ -123,7 +124,7 @@ class Controller implements RunningController {
     this.logger.info({ groups, url: this.url, config: this.paths.config }, 'started');
     warn(this.logger, this.settings, this.clients);
     this.leadership.start();
-    this.watching = this.watch();
+    this.watching = this.watch(known);
     await this.turn;
   }
 
@@ -187,10 +188,11 @@ class Controller implements RunningController {
     return { ready: all.length === 0, reasons: all };
   }
 
-  private watch(): Promise<void> {
+  private watch(known: string | undefined): Promise<void> {
     const { clock } = this.options;
     const read = (): Promise<string> => settingsText(this.paths);
     return watchText({
+      known,
       read,
       clock,
       everyMs: watchEveryMs,
@@ -232,7 +234,8 @@ class Controller implements RunningController {
 export async function startController(options: ControllerOptions): Promise<RunningController> {
   const { configPath, jobTemplatePath, env } = options;
   const paths: SettingsPaths = { config: configPath, jobTemplate: jobTemplatePath, env };
+  const known = await settingsText(paths).catch(() => undefined);
   const controller = new Controller(options, paths, await readSettings(paths));
-  await controller.start();
+  await controller.start(known);
   return controller;
 }

@@ -4,18 +4,21 @@
 import type { Clock } from './clock.ts';
 
 export interface WatchOptions {
+  /** What was read before the settings in force were, so that no edit falls between the two; undefined if nothing could be. */
+  readonly known: string | undefined;
   /** @throws if there is nothing to read */
   readonly read: () => Promise<string>;
   readonly clock: Clock;
   readonly everyMs: number;
   readonly signal: AbortSignal;
-  /** Called when the text differs from the one before; the first text read is only remembered. */
+  /** Called when the text differs from the one before. */
   readonly changed: () => Promise<void>;
 }
 
 /** Runs until the signal aborts. Text that can't be read is no change: the last good one stays in force. */
-export async function watchText({ read, clock, everyMs, signal, changed }: WatchOptions): Promise<void> {
-  let text = await read().catch(() => undefined);
+export async function watchText(options: WatchOptions): Promise<void> {
+  const { known, read, clock, everyMs, signal, changed } = options;
+  let text = known;
   for (await clock.sleep(everyMs, signal); !signal.aborted; await clock.sleep(everyMs, signal)) {
     const now = await read().catch(() => undefined);
     if (now === undefined || now === text) continue;

@@ -11,6 +11,7 @@ import { parseConfig } from '../../core/config/parse.ts';
 import { uuidFrom, worldScope } from '../../sandbox/bitbucket/identity.ts';
 import { World } from '../../sandbox/world.ts';
 import { manualClock, type ManualClock } from './clock.ts';
+import { untilAsleep } from './until.ts';
 import { configText, seeded, templateText, type GivenGroup, type GivenWorld } from './world.ts';
 
 export interface GivenController extends GivenWorld {
@@ -23,8 +24,6 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Real turns of the event loop, far more than any tick takes: only a hang gets there. */
-const mostTurns = 200_000;
 const stepMs = 1000;
 
 export class TestController {
@@ -134,12 +133,8 @@ export class TestController {
   }
 
   /** Every loop, and the watcher of the files, sleeps: in its loop or before another attempt of a call. */
-  private async quiet(): Promise<void> {
-    for (let turn = 0; ; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (this.clock.sleeping() > this.controller.status().groups.length) return;
-      if (turn > mostTurns) throw new Error('a tick does not end');
-    }
+  private quiet(): Promise<void> {
+    return untilAsleep(this.clock, () => this.controller.status().groups.length + 1);
   }
 }
 

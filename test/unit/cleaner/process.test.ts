@@ -8,7 +8,8 @@ import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { startCleaner, type RunningCleaner } from '../../../cleaner/main.ts';
 import { planCleaning } from '../../../cleaner/plan.ts';
-import { manualClock, type ManualClock } from '../../fakes/clock.ts';
+import { manualClock } from '../../fakes/clock.ts';
+import { untilAsleep } from '../../fakes/until.ts';
 import { configText, minute, startWorld, type TestWorld } from '../../fakes/world.ts';
 import { makeRunner, pass } from './crew.ts';
 
@@ -16,10 +17,11 @@ const written = JSON.parse(configText({})) as Record<string, unknown>;
 
 interface Running {
   readonly cleaner: RunningCleaner;
-  readonly clock: ManualClock;
   readonly log: string[];
   edit(text: string): void;
   get(path: string): Promise<{ status: number; text: string }>;
+  /** Lets time pass for the cleaner, in steps, each when everything that the one before set off has ended. */
+  wait(ms: number): Promise<void>;
   /** Lets time pass in the world and for the cleaner, until one more sweep has ended. */
   sweep(): Promise<void>;
 }
@@ -28,19 +30,9 @@ function config(cleaner: Record<string, unknown> = {}): string {
   return JSON.stringify({ ...written, cleaner });
 }
 
-/** Turns of the event loop, until real HTTP on loopback has brought it about. */
-async function until(what: string, check: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5_000_000; turn += 1) {
-    if (check()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error(`it did not come: ${what}`);
-}
-
-/** How many runners were disabled so far; after each a sweep waits. */
-function waits(log: readonly string[]): number {
-  return log.filter((line) => line.includes('"msg":"disabled')).length;
-}
+/** The watching of the config, and the rounds: in their wait for the next sweep or in one in a sweep. */
+const tasks = 2;
+const stepMs = 5_000;
 
 async function run(t: TestContext, world: TestWorld, text: string): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-test-'));
@@ -61,8 +53,14 @@ async function run(t: TestContext, world: TestWorld, text: string): Promise<Runn
     await cleaner.stop();
     rmSync(folder, { recursive: true });
   });
+  const wait = async (ms: number): Promise<void> => {
+    const end = clock.now() + ms;
+    for (await untilAsleep(clock, () => tasks); clock.now() < end; await untilAsleep(clock, () => tasks))
+      await clock.advance(Math.min(stepMs, end - clock.now()));
+  };
+  await wait(0);
   return {
-    ...{ cleaner, clock, log },
+    ...{ cleaner, log, wait },
     edit: (edited) => writeFileSync(configPath, edited),
     async get(path) {
       const response = await fetch(`${cleaner.url}${path}`);
@@ -70,12 +68,9 @@ async function run(t: TestContext, world: TestWorld, text: string): Promise<Runn
     },
     async sweep() {
       const before = cleaner.status().sweptAt;
-      const swept = (): boolean => cleaner.status().sweptAt !== before;
-      while (!swept()) {
-        const waiting = waits(log);
+      while (cleaner.status().sweptAt === before) {
         pass(world, 1);
-        await clock.advance(minute);
-        await until('the end of a sweep, or a wait in it', () => swept() || waits(log) > waiting);
+        await wait(minute);
       }
     },
   };
@@ -87,7 +82,6 @@ test('the cleaner sweeps, and tells what it did in its log, its metrics, its sta
   world.world.service.stop(id);
   pass(world, 60);
   const running = await run(t, world, config());
-  await until('the first sweep', () => running.cleaner.status().sweptAt !== null);
   assert.equal((await running.get('/readyz')).status, 200);
   assert.match((await running.get('/metrics')).text, /cleaner_stale\{group="group-1",reason="offline"\} 1/);
   await running.sweep();
@@ -123,15 +117,16 @@ test('a cleaner that is switched off removes nothing, until an edit switches it 
   world.world.service.stop(makeRunner(world));
   pass(world, 60);
   const running = await run(t, world, config({ enabled: false }));
-  await running.clock.advance(10 * minute);
+  await running.wait(10 * minute);
   assert.equal(world.left().runners.length, 1);
   assert.equal((await running.get('/readyz')).status, 200);
   running.edit(config({ offline_grace: 'soon' }));
-  await running.clock.advance(5_000);
-  await until('a refusal', () => running.log.some((line) => line.includes('refused')));
+  await running.wait(5_000);
+  assert.ok(running.log.some((line) => line.includes('refused')));
+  assert.equal(running.cleaner.status().enabled, false);
   running.edit(config());
-  await running.clock.advance(5_000);
-  await until('the edit', () => running.cleaner.status().enabled);
+  await running.wait(5_000);
+  assert.equal(running.cleaner.status().enabled, true);
   await running.sweep();
   await running.sweep();
   assert.equal(world.left().runners.length, 0);
@@ -144,7 +139,6 @@ test('a brake is told once, with its numbers, and shows in the metrics', async (
   for (const id of ids) world.world.service.disconnect(id);
   pass(world, 20);
   const running = await run(t, world, config());
-  await until('the first sweep', () => running.cleaner.status().sweptAt !== null);
   await running.sweep();
   const told = running.log.filter((line) => line.includes('"reason":"brake"'));
   assert.equal(told.length, 1);

@@ -1,10 +1,10 @@
 // P7 on real HTTP against both doubles: runners that never come online open the breaker, and everything names the link that broke.
 
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
 import { describe, test, type TestContext } from 'node:test';
 import type { PodMishap } from '../../../sandbox/pod-mishaps.ts';
 import { startTestController, type GivenController, type TestController } from '../../fakes/controller.ts';
+import { until } from '../../fakes/until.ts';
 import { configText, minute, startWorld } from '../../fakes/world.ts';
 
 const home = 'bitbucket-runner-control-plane';
@@ -25,9 +25,7 @@ async function inCluster(t: TestContext, given: GivenController = {}): Promise<T
   const { kubernetes } = made.world;
   if (kubernetes.objects('Namespace').every(({ metadata }) => metadata.name !== home))
     kubernetes.create({ kind: 'Namespace', metadata: { name: home } });
-  const end = Date.now() + 20_000;
-  while (!made.controller.status().leader && Date.now() < end) await turn();
-  assert.ok(made.controller.status().leader, 'it leads');
+  await until('that it leads', () => made.controller.status().leader);
   return made;
 }
 

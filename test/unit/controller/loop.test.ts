@@ -93,12 +93,13 @@ describe('a loop', () => {
 });
 
 describe('watching a text', () => {
-  function watching(texts: readonly (string | undefined)[]) {
+  function watching(known: string | undefined, texts: readonly (string | undefined)[]) {
     const clock = manualClock();
     const abort = new AbortController();
     const changes: number[] = [];
     let index = 0;
     const ended = watchText({
+      known,
       read: () => {
         const text = texts[Math.min(index, texts.length - 1)];
         index += 1;
@@ -115,29 +116,36 @@ describe('watching a text', () => {
     return { clock, changes, stop: () => (abort.abort(), ended) };
   }
 
-  test('tells each change once, and not the first text', async () => {
-    const { clock, changes, stop } = watching(['a', 'a', 'b', 'b', 'a']);
+  test('tells each change once, and not what is known', async () => {
+    const { clock, changes, stop } = watching('a', ['a', 'b', 'b', 'a']);
     await clock.advance(50);
     assert.deepEqual(changes, [10, 20]);
     await stop();
   });
 
   test('a text that cannot be read for a while is no change', async () => {
-    const { clock, changes, stop } = watching(['a', undefined, undefined, 'a', 'b']);
+    const { clock, changes, stop } = watching('a', [undefined, undefined, 'a', 'b']);
     await clock.advance(50);
     assert.deepEqual(changes, [20]);
     await stop();
   });
 
-  test('the first text after it could not be read at all is a change', async () => {
-    const { clock, changes, stop } = watching([undefined, 'a']);
-    await clock.advance(20);
+  test('an edit between the reading of what is in force and the first look is a change', async () => {
+    const { clock, changes, stop } = watching('a', ['b']);
+    await clock.advance(5);
     assert.deepEqual(changes, [5]);
     await stop();
   });
 
+  test('the first text after it could not be read at all is a change', async () => {
+    const { clock, changes, stop } = watching(undefined, [undefined, 'a']);
+    await clock.advance(20);
+    assert.deepEqual(changes, [10]);
+    await stop();
+  });
+
   test('ends when it is told to', async () => {
-    const { clock, changes, stop } = watching(['a', 'b']);
+    const { clock, changes, stop } = watching('a', ['b']);
     await clock.advance(0);
     await stop();
     await clock.advance(50);
