@@ -8,6 +8,7 @@ export const startLinks = [
   'no-pod',
   'unschedulable',
   'image-pull',
+  'not-launched',
   'not-started',
   'crash-loop',
   'ended',

@@ -51,6 +51,8 @@ export interface Machine {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly phase: MachinePhase;
+  /** Nothing of it exists yet, and another order in its place would come no sooner; false if left out. */
+  readonly onlyOrdered?: boolean | undefined;
   /**
    * What the target itself knows: true if its runner works now, whether or not the CI service shows it; false for one that
    * failed and never did. Left out where only the CI service can tell.

@@ -29,8 +29,8 @@ function isFailedStart({ phase, serves }: Machine, isYoung: boolean): boolean {
 export function assemblePool(sighting: PoolSighting, now: number, startTimeoutMs: number): readonly Member[] {
   const runners = new Map(sighting.runners.map((runner) => [runner.id, runner]));
   return sighting.machines.flatMap((machine): Member[] => {
-    const { id, runnerId, createdAt, phase, drainable } = machine;
-    const isYoung = now - createdAt < startTimeoutMs;
+    const { id, runnerId, createdAt, phase, drainable, onlyOrdered } = machine;
+    const isYoung = onlyOrdered === true || now - createdAt < startTimeoutMs;
     const isFailed = isFailedStart(machine, isYoung);
     if ((phase === 'succeeded' || phase === 'failed') && !isFailed) return [];
     const runner = runnerId === undefined ? undefined : runners.get(runnerId);

@@ -59,6 +59,7 @@ const phrases: Readonly<Record<StartLink, readonly [one: string, several: string
   'no-pod': ['has a Job without a pod', 'have a Job without a pod'],
   unschedulable: ['finds no node', 'find no node'],
   'image-pull': ['can not get its image', 'can not get their image'],
+  'not-launched': ['gets no instance from AWS', 'get no instance from AWS'],
   'not-started': ['is not started by its node', 'are not started by their node'],
   'crash-loop': ['crashes again and again', 'crash again and again'],
   ended: ['ended before it was online', 'ended before they were online'],

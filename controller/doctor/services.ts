@@ -80,7 +80,18 @@ function scalingGroups({ groups }: Config): AutoScalingGroupTarget[] {
   );
 }
 
-function checkAws(config: Config, clients: Clients): Promise<Finding>[] {
+/** The controller asks for them to tell why an instance does not come. */
+function checkLaunches(config: Config, clients: Clients): Promise<Finding>[] {
+  return scalingGroups(config).map(({ name, region }) =>
+    attempt('aws', `launches of Auto Scaling group ${name} in ${region}`, async () => {
+      const [last] = await clients.autoScaling(region).endedLaunches(name);
+      if (last === undefined) return 'none lately';
+      return last.succeeded ? 'the last one went well' : `the last one failed: ${last.message}`;
+    }),
+  );
+}
+
+function checkAws(config: Config, clients: Clients, program: Program): Promise<Finding>[] {
   const declared = scalingGroups(config).map(({ name, region }) =>
     attempt('aws', `Auto Scaling group ${name} in ${region}`, async () => {
       const [group] = await clients.autoScaling(region).describe([name]);
@@ -97,7 +108,7 @@ function checkAws(config: Config, clients: Clients): Promise<Finding>[] {
       return `${found.length} carry the tag resource-class`;
     }),
   );
-  return [...declared, ...searched];
+  return [...declared, ...(program === 'controller' ? checkLaunches(config, clients) : []), ...searched];
 }
 
 /** Never throws: what fails is a finding, with the advice that its error carries. */
@@ -105,6 +116,6 @@ export function checkServices(config: Config, clients: Clients, program: Program
   return Promise.all([
     ...checkBitbucket(config, clients),
     ...checkCircleCi(config, clients, program),
-    ...checkAws(config, clients),
+    ...checkAws(config, clients, program),
   ]);
 }

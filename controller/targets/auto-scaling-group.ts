@@ -7,8 +7,11 @@ import {
   type AutoScalingGroup,
 } from '../../core/clients/auto-scaling/client.ts';
 import { ServiceError } from '../../core/errors.ts';
+import type { Hindrance } from '../../core/hindrance.ts';
 import type { Clock } from '../../core/process/clock.ts';
+import type { Machine } from '../../core/runner.ts';
 import { machinesOf } from './auto-scaling-instance.ts';
+import { hindranceOfLaunches } from './launch-hindrance.ts';
 import type { PoolTarget, TargetView } from './target.ts';
 import type { Together } from './together.ts';
 
@@ -44,14 +47,24 @@ export class AutoScalingPool implements PoolTarget {
     const observedAt = clock.now();
     const group = this.required((await region.ask(place.name)).find(({ name }) => name === place.name));
     this.decidedOn = group.desired;
-    this.note(group, observedAt);
+    const machines = machinesOf(group, observedAt, this.seenAt);
+    this.note(machines);
     const { desired, max } = group;
     const because = `the group's MaxSize is ${max}, its desired capacity ${desired}`;
     return {
       observedAt,
-      machines: machinesOf(group, observedAt, this.seenAt),
+      machines,
       room: { machines: Math.max(0, max - desired), because },
     };
+  }
+
+  /** AWS is asked about what it has not launched; of an instance that exists, its phase tells what there is to tell. */
+  async explain(machines: readonly Machine[]): Promise<ReadonlyMap<string, Hindrance>> {
+    const waiting = machines.filter(({ onlyOrdered }) => onlyOrdered === true);
+    if (waiting.length === 0) return new Map();
+    const { client, place } = this.options;
+    const hindrance = hindranceOfLaunches(await client.endedLaunches(place.name));
+    return new Map(hindrance === undefined ? [] : waiting.map(({ id }) => [id, hindrance]));
   }
 
   async order(machines: number): Promise<void> {
@@ -77,10 +90,9 @@ export class AutoScalingPool implements PoolTarget {
     if (wanted > desired) await client.setDesiredCapacity(place.name, wanted);
   }
 
-  private note({ instances }: AutoScalingGroup, now: number): void {
-    const there = new Set(instances.map(({ id }) => id));
-    for (const id of this.seenAt.keys()) if (!there.has(id)) this.seenAt.delete(id);
-    for (const id of there) if (!this.seenAt.has(id)) this.seenAt.set(id, now);
+  private note(machines: readonly Machine[]): void {
+    this.seenAt.clear();
+    for (const { id, createdAt } of machines) this.seenAt.set(id, createdAt);
   }
 
   private required(group: AutoScalingGroup | undefined): AutoScalingGroup {

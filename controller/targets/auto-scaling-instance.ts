@@ -21,30 +21,30 @@ function isExpected({ lifecycleState }: AutoScalingInstance): boolean {
 }
 
 /** Ordered but without an instance yet; a rise that AWS cannot fill (no spot capacity) stays here, and is not ordered again. */
-function launching({ name, desired, instances }: AutoScalingGroup, now: number): Machine[] {
+function launching(
+  { name, desired, instances }: AutoScalingGroup,
+  createdAt: (id: string) => number,
+): Machine[] {
   const missing = Math.max(0, desired - instances.filter(isExpected).length);
-  return Array.from({ length: missing }, (_, index) => ({
-    ...{
-      id: `${name}/launching-${index + 1}`,
-      runnerId: undefined,
-      createdAt: now,
-      phase: 'pending' as const,
-    },
+  const ids = Array.from({ length: missing }, (_, index) => `${name}/launching-${index + 1}`);
+  return ids.map((id) => ({
+    ...{ id, runnerId: undefined, createdAt: createdAt(id), phase: 'pending', onlyOrdered: true },
   }));
 }
 
 /**
  * @param now milliseconds since the epoch
- * @param seenAt when each instance was first seen; AWS does not tell it here
+ * @param seenAt when each machine was first seen, by its id; AWS does not tell it here
  */
 export function machinesOf(
   group: AutoScalingGroup,
   now: number,
   seenAt: ReadonlyMap<string, number>,
 ): Machine[] {
+  const createdAt = (id: string): number => seenAt.get(id) ?? now;
   const machines = group.instances.flatMap(({ id, lifecycleState }): Machine[] => {
     const phase = phaseOfState(lifecycleState);
-    return phase === undefined ? [] : [{ id, runnerId: id, createdAt: seenAt.get(id) ?? now, phase }];
+    return phase === undefined ? [] : [{ id, runnerId: id, createdAt: createdAt(id), phase }];
   });
-  return [...machines, ...launching(group, now)];
+  return [...machines, ...launching(group, createdAt)];
 }

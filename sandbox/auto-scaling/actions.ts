@@ -1,6 +1,6 @@
 // What the double does for each action of the Auto Scaling API. Forms in, values out; no HTTP.
 
-import { invalid, type AutoScalingModel, type ModelGroup } from './model.ts';
+import { invalid, type AutoScalingModel, type ModelActivity, type ModelGroup } from './model.ts';
 import { membersOf, type XmlValue } from './xml.ts';
 
 export interface ActionRequest {
@@ -91,6 +91,22 @@ const describe: Action = ({ model, region, form }) => {
   return { AutoScalingGroups: page, NextToken: to < matching.length ? String(to) : undefined };
 };
 
+function shownActivity({ at, status, message }: ModelActivity, index: number): XmlValue {
+  const description = `Launching a new EC2 instance.${message === '' ? '' : `  Status Reason: ${message}`}`;
+  return {
+    ...{ ActivityId: `activity-${index}`, Description: description, StatusCode: status, Progress: 100 },
+    ...{ Cause: 'The desired capacity was changed.', StartTime: new Date(at).toISOString() },
+    StatusMessage: message === '' ? undefined : message,
+  };
+}
+
+/** The newest first. */
+const describeActivities: Action = ({ model, region, form }) => {
+  const { activities } = model.get(region, required(form, 'AutoScalingGroupName'));
+  const shown = activities.map(shownActivity).toReversed();
+  return { Activities: shown.slice(0, pageSize(form)) };
+};
+
 const setDesiredCapacity: Action = ({ model, region, form }) => {
   model.setDesired(region, required(form, 'AutoScalingGroupName'), whole(form, 'DesiredCapacity'));
   return undefined;
@@ -117,6 +133,7 @@ const protect: Action = ({ model, region, form }) => {
 
 export const actions: Readonly<Record<string, Action>> = {
   DescribeAutoScalingGroups: describe,
+  DescribeScalingActivities: describeActivities,
   SetDesiredCapacity: setDesiredCapacity,
   TerminateInstanceInAutoScalingGroup: terminate,
   SetInstanceProtection: protect,

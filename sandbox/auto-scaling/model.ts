@@ -11,6 +11,13 @@ export interface ModelInstance {
   isProtected: boolean;
 }
 
+/** A launch as the group's activity history has it. */
+export interface ModelActivity {
+  readonly at: number;
+  readonly status: 'Successful' | 'Failed';
+  readonly message: string;
+}
+
 export interface ModelGroup {
   readonly region: string;
   readonly name: string;
@@ -19,6 +26,8 @@ export interface ModelGroup {
   desired: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly instances: ModelInstance[];
+  /** The oldest first. */
+  readonly activities: ModelActivity[];
 }
 
 export type NewGroup = Pick<ModelGroup, 'region' | 'name' | 'min' | 'max'> &
@@ -51,9 +60,14 @@ function isExpected({ state }: ModelInstance): boolean {
   return state === 'Pending' || state === 'InService';
 }
 
+/** AWS does not say how often it tries. */
+const launchAgainMs = 60_000;
+
 export class AutoScalingModel {
   /** Instances ever launched. */
   launched = 0;
+  /** What EC2 says while it launches nothing; AWS tries again by itself. It launches if left out. */
+  refusal: string | undefined;
   private readonly timeline: Timeline;
   private readonly settings: ModelSettings;
   private readonly groups = new Map<string, ModelGroup>();
@@ -64,7 +78,7 @@ export class AutoScalingModel {
   }
 
   create({ desired, tags = {}, ...rest }: NewGroup): ModelGroup {
-    const group: ModelGroup = { ...rest, desired: desired ?? rest.min, tags, instances: [] };
+    const group: ModelGroup = { ...rest, desired: desired ?? rest.min, tags, instances: [], activities: [] };
     this.groups.set(`${group.region} ${group.name}`, group);
     this.fill(group);
     return group;
@@ -132,12 +146,22 @@ export class AutoScalingModel {
   }
 
   private fill(group: ModelGroup): void {
-    for (let missing = group.desired - group.instances.filter(isExpected).length; missing > 0; missing -= 1) {
-      this.launch(group);
-    }
+    const missing = group.desired - group.instances.filter(isExpected).length;
+    if (missing > 0 && this.refusal !== undefined) return this.refuse(group, this.refusal);
+    for (let launch = 0; launch < missing; launch += 1) this.launch(group);
+  }
+
+  private refuse({ region, name, activities }: ModelGroup, message: string): void {
+    const at = this.timeline.now;
+    activities.push({ at, status: 'Failed', message });
+    this.timeline.plan(at + launchAgainMs, () => {
+      const group = this.groups.get(`${region} ${name}`);
+      if (group !== undefined) this.fill(group);
+    });
   }
 
   private launch(group: ModelGroup): void {
+    group.activities.push({ at: this.timeline.now, status: 'Successful', message: '' });
     const number = this.launched++;
     const id = `i-${number.toString(16).padStart(17, '0')}`;
     const instance: ModelInstance = { id, state: 'Pending', isProtected: false };

@@ -109,6 +109,10 @@ const circleCi: readonly Endpoint[] = [
   endpoint('kubernetes', 'create-job of a CronJob', calls('POST', `${poolJobs}(\\?|$)`), pools),
   endpoint('aws', 'describe-groups', action('DescribeAutoScalingGroups'), pools),
   endpoint('aws', 'set-desired-capacity', action('SetDesiredCapacity'), pools),
+  endpoint('aws', 'describe-activities', action('DescribeScalingActivities'), {
+    ...pools,
+    aside: /launch|activit/i,
+  }),
 ];
 
 const staleCircleCi: readonly Endpoint[] = [

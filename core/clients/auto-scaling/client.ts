@@ -3,6 +3,7 @@
 import type { Filter } from '@aws-sdk/client-auto-scaling';
 import { failureOf, isGone, type AwsCall } from './failure.ts';
 import { groupsOf, type AutoScalingGroup } from './group.ts';
+import { endedLaunchesOf, type EndedLaunch } from './launch.ts';
 import { loadSdk, type AwsAccess, type Sdk } from './sdk.ts';
 
 export type { AutoScalingGroup, AutoScalingInstance } from './group.ts';
@@ -26,6 +27,8 @@ export interface AutoScalingClient {
   describe(names: readonly string[]): Promise<AutoScalingGroup[]>;
   /** Every group of the region that has the tag, without its instances. */
   findTagged(tagKey: string): Promise<AutoScalingGroup[]>;
+  /** Of the group's newest activities: its launches that have come to an end, newest first. None may mean that there was none lately. */
+  endedLaunches(name: string): Promise<EndedLaunch[]>;
   /** Sent once: AWS takes it as it is, so that a lower number would end instances. Cooldowns are not waited for. */
   setDesiredCapacity(name: string, desired: number): Promise<void>;
   /**
@@ -39,6 +42,8 @@ export interface AutoScalingClient {
 const mostNames = 50;
 const pageSize = 100;
 const mostPages = 200;
+/** Of a group's activities only the newest tell why it has no instance now. */
+const newestActivities = 20;
 
 interface Query {
   readonly AutoScalingGroupNames?: string[];
@@ -71,6 +76,14 @@ class RegionClient implements AutoScalingClient {
   findTagged(tagKey: string): Promise<AutoScalingGroup[]> {
     const Filters = [{ Name: 'tag-key', Values: [tagKey] }];
     return this.pages(`groups tagged ${tagKey}`, { Filters, IncludeInstances: false });
+  }
+
+  endedLaunches(name: string): Promise<EndedLaunch[]> {
+    const call = { operation: 'describe-activities', about: `${name} in ${this.region}` };
+    const query = { AutoScalingGroupName: name, MaxRecords: newestActivities };
+    return this.call(call, async ({ commands, reads }) =>
+      endedLaunchesOf(await reads.send(new commands.DescribeScalingActivitiesCommand(query))),
+    );
   }
 
   async setDesiredCapacity(name: string, desired: number): Promise<void> {

@@ -52,6 +52,7 @@ const credentialCodes =
   /Credentials|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|AuthFailure/;
 const accessCodes = /AccessDenied|UnauthorizedOperation/;
 const neededFor: Readonly<Record<string, string>> = {
+  'describe-activities': 'autoscaling:DescribeScalingActivities',
   'set-desired-capacity': 'autoscaling:SetDesiredCapacity for groups with the tag resource-class',
   'terminate-instance':
     'autoscaling:TerminateInstanceInAutoScalingGroup for groups with the tag resource-class',

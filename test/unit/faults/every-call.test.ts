@@ -48,6 +48,6 @@ test('the calls of each service are found', () => {
     assert.ok(operations.includes(some), some);
   assert.deepEqual(
     operations.filter((name) => name.startsWith('aws ')),
-    ['aws describe-groups', 'aws set-desired-capacity', 'aws terminate-instance'],
+    ['aws describe-activities', 'aws describe-groups', 'aws set-desired-capacity', 'aws terminate-instance'],
   );
 });
