@@ -12,7 +12,7 @@ import { remember, rememberFailedTakeBacks, type Memory } from './decide/memory.
 import { holdLinkOf } from './decide/hold-link.ts';
 import type { Policy } from './decide/policy.ts';
 import type { Member, Observation, ObservationFailure } from './decide/snapshot.ts';
-import { explain, withHindrances, type Hindrances } from './explain.ts';
+import { explain, withHindrances } from './explain.ts';
 import type { SourceView } from './sources/source.ts';
 import type { TargetView } from './targets/target.ts';
 
@@ -24,16 +24,11 @@ export interface Recorder {
   unfinished(group: string, error: ServiceError): void;
 }
 
-type Look =
-  | {
-      readonly ok: true;
-      readonly source: SourceView;
-      readonly target: TargetView;
-      readonly hindrances?: Hindrances;
-    }
-  | { readonly ok: false; readonly failure: ObservationFailure };
+type Failed = { readonly ok: false; readonly failure: ObservationFailure };
+type Look = { readonly ok: true; readonly source: SourceView; readonly target: TargetView } | Failed;
+type Seen = (Look & { readonly ok: true } & { readonly members: readonly Member[] }) | Failed;
 
-function failed(reason: ObservationFailure['reason'], error: unknown): Look {
+function failed(reason: ObservationFailure['reason'], error: unknown): Failed {
   if (!(error instanceof ServiceError)) throw error;
   return { ok: false, failure: { reason, message: messageOf(error), link: holdLinkOf(error) } };
 }
@@ -57,21 +52,22 @@ function membersOf(
   return (kind === 'pool' ? assemblePool : assemble)(sighting, now, policy.startTimeoutMs);
 }
 
-/** Besides, why some do not come online, if that is so. */
-async function explained(plant: Plant, seen: Look, policy: Policy, clock: Clock): Promise<Look> {
+/** Both sides joined; and why some do not come online, if that is so. */
+async function see(plant: Plant, policy: Policy, clock: Clock, maxAgeMs: number): Promise<Seen> {
+  const seen = await look(plant, maxAgeMs);
   if (!seen.ok) return seen;
   const now = clock.now();
   const members = membersOf(plant.kind, seen, policy, now);
   const { machines } = seen.target;
-  return { ...seen, hindrances: await explain({ plant, members, machines }, policy, now) };
+  const hindrances = await explain({ plant, members, machines }, policy, now);
+  return { ...seen, members: withHindrances(members, hindrances) };
 }
 
 /** Asks for the room that is left now, so it belongs right before deciding and reserving, with no await between them. */
-function observationOf(plant: Plant, seen: Look, policy: Policy, now: number): Observation {
+function observationOf(seen: Seen): Observation {
   if (!seen.ok) return seen;
-  const { source, target } = seen;
+  const { source, target, members } = seen;
   const { demand } = source;
-  const members = withHindrances(membersOf(plant.kind, seen, policy, now), seen.hindrances ?? new Map());
   const observedAt = Math.min(source.observedAt, target.observedAt);
   const room = {
     vendorRoom: source.vendorRoom?.(),
@@ -88,8 +84,7 @@ export async function observe(
   clock: Clock,
   maxAgeMs: number,
 ): Promise<Observation> {
-  const seen = await explained(plant, await look(plant, maxAgeMs), policy, clock);
-  return observationOf(plant, seen, policy, clock.now());
+  return observationOf(await see(plant, policy, clock, maxAgeMs));
 }
 
 export interface ReconcilerOptions {
@@ -119,9 +114,9 @@ export class Reconciler {
   /** @returns milliseconds until the next tick should begin, counted from the beginning of this one */
   async tick(): Promise<number> {
     const { plant, policy, clock, recorder } = this.options;
-    const seen = await explained(plant, await look(plant, this.maxAgeMs()), policy, clock);
+    const seen = await see(plant, policy, clock, this.maxAgeMs());
     const now = clock.now();
-    const observation = observationOf(plant, seen, policy, now);
+    const observation = observationOf(seen);
     if (observation.ok) this.memory = remember(this.memory, observation.snapshot);
     const decision = decide(policy, observation, this.memory, now);
     reserve(plant, decision);
@@ -143,7 +138,7 @@ export class Reconciler {
   }
 
   /** What a crash or a lost answer left half done. Its failure is told, and waits for the next tick. */
-  private async finish(seen: Look): Promise<boolean> {
+  private async finish(seen: Seen): Promise<boolean> {
     const { plant, policy, recorder } = this.options;
     if (plant.kind !== 'runners' || !seen.ok) return true;
     try {

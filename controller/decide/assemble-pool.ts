@@ -29,7 +29,7 @@ function isFailedStart({ phase, serves }: Machine, isYoung: boolean): boolean {
 export function assemblePool(sighting: PoolSighting, now: number, startTimeoutMs: number): readonly Member[] {
   const runners = new Map(sighting.runners.map((runner) => [runner.id, runner]));
   return sighting.machines.flatMap((machine): Member[] => {
-    const { id, runnerId, createdAt, phase, drainable, onlyOrdered } = machine;
+    const { id, uid, runnerId, createdAt, phase, drainable, onlyOrdered } = machine;
     const isYoung = onlyOrdered === true || now - createdAt < startTimeoutMs;
     const isFailed = isFailedStart(machine, isYoung);
     if ((phase === 'succeeded' || phase === 'failed') && !isFailed) return [];
@@ -37,6 +37,8 @@ export function assemblePool(sighting: PoolSighting, now: number, startTimeoutMs
     const state = isFailed ? 'unhealthy' : stateOf(machine, runner, isYoung);
     const neverOnline = state === 'unhealthy' && runner === undefined;
     const inPool = { busyness: 'unknown', lost: false, isHere: true, canTakeBack: false } as const;
-    return [{ id, state, createdAt, neverOnline, drainable, ...inPool }];
+    return [
+      { id, ...(uid === undefined ? {} : { uid }), state, createdAt, neverOnline, drainable, ...inPool },
+    ];
   });
 }

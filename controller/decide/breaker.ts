@@ -5,7 +5,7 @@ import type { Member } from './snapshot.ts';
 
 /** What is known of starts; part of a group's memory. Times in milliseconds since the epoch. */
 export interface StartRecord {
-  /** Runners that were given up before they ever came online: id → when they were made. */
+  /** Runners that were given up before they ever came online: by `startOf` → when they were made. */
   readonly failed: Readonly<Record<string, number>>;
   /** What kept each of them, as it was last seen; one of whom nobody could tell is left out. */
   readonly why: Readonly<Record<string, Hindrance>>;
@@ -26,6 +26,11 @@ export const probeEveryMs = 30 * 60_000;
 /** So that a group that fails for weeks remembers no more than it needs. */
 const remembered = 50;
 
+/** One start. The name of a Job that was cleaned away goes to the next one, which is another start. */
+function startOf({ id, uid }: Member): string {
+  return uid ?? id;
+}
+
 function newest(members: readonly Member[], before: number): number {
   return Math.max(before, ...members.map(({ createdAt }) => createdAt));
 }
@@ -40,7 +45,7 @@ function whyOf(
   ids: readonly string[],
   members: readonly Member[],
 ): StartRecord['why'] {
-  const seen = new Map(members.map(({ id, hindrance }) => [id, hindrance]));
+  const seen = new Map(members.map((member) => [startOf(member), member.hindrance]));
   const why = ids.flatMap((id) => {
     const [was, is] = [before[id], seen.get(id)];
     const kept = is !== undefined && (was === undefined || tellsMore(is)) ? is : was;
@@ -57,7 +62,7 @@ export function rememberStarts(before: StartRecord, members: readonly Member[], 
   const newestOnline = newest(members.filter(isOnline), before.newestOnline);
   const failing = members
     .filter(({ neverOnline }) => neverOnline)
-    .map(({ id, createdAt }) => [id, createdAt] as const);
+    .map((member) => [startOf(member), member.createdAt] as const);
   const failed = [...Object.entries(before.failed), ...failing]
     .filter(([, madeAt]) => madeAt > newestOnline)
     .slice(-remembered);
