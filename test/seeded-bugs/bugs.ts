@@ -238,6 +238,23 @@ const observingAndApplying: readonly SeededBug[] = [
     tests: ['circleci/auto-scaling-group.test.ts'],
   },
   {
+    name: 'what AWS has not launched yet is given up after the start timeout, and ordered again',
+    promise: 'P7',
+    file: 'controller/decide/assemble-pool.ts',
+    find: 'onlyOrdered === true || now - createdAt < startTimeoutMs',
+    replace: 'now - createdAt < startTimeoutMs',
+    tests: ['circleci/launches.test.ts'],
+  },
+  {
+    name: 'the time of an instance begins while it waits in a warm pool',
+    promise: 'P7',
+    file: 'controller/targets/auto-scaling-group.ts',
+    find: 'this.note(machines);',
+    replace:
+      'this.note([...machines, ...group.instances.filter(({ lifecycleState }) => lifecycleState.startsWith("Warmed")).map(({ id }) => ({ id, createdAt: this.seenAt.get(id) ?? observedAt }) as Machine)]);',
+    tests: ['circleci/launches.test.ts'],
+  },
+  {
     name: 'running tasks are asked for after the unclaimed ones, so that a task counts twice',
     promise: 'P1',
     file: 'controller/sources/circleci.ts',
