@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { arrival } from './chapters/arrival.ts';
 import { disruption, takeover } from './chapters/disruption.ts';
+import { network } from './chapters/network.ts';
 import { rights } from './chapters/rights.ts';
 import { sweeping } from './chapters/sweeping.ts';
 import { controlPlane, eventually, kubectl, runnerNamespace, runnerPods, settings, skip } from './cluster.ts';
@@ -25,7 +26,7 @@ describe('as shipped, on a real node', { skip, concurrency: 1 }, () => {
     await stage.vendor.close();
   });
 
-  const chapters = [arrival, disruption, sweeping, rights, takeover];
+  const chapters = [arrival, disruption, sweeping, rights, takeover, network];
   for (const chapter of chapters) chapter(() => stage);
 
   test('uninstalled as the guide says, nothing is left on either side', async () => {

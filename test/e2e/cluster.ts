@@ -62,6 +62,7 @@ export interface Pod {
   };
   readonly status: {
     readonly phase: string;
+    readonly podIP?: string;
     readonly containerStatuses?: readonly { readonly restartCount: number; readonly ready: boolean }[];
   };
 }
@@ -96,9 +97,12 @@ export async function read(app: string, path: string): Promise<string> {
 
 type Check = () => boolean | Promise<boolean>;
 
-/** Waits for something in the real world, which takes its own time; a failing look counts as not yet. */
+/** A machine may be half as fast. */
+const patience = 2;
+
+/** Waits for something in the real world, which takes its own time; a failing look counts as not yet. @param seconds on two free cores */
 export async function eventually(what: string, seconds: number, check: Check): Promise<void> {
-  const end = Date.now() + seconds * 1000;
+  const end = Date.now() + patience * seconds * 1000;
   for (;;) {
     let last: unknown;
     try {
@@ -106,7 +110,7 @@ export async function eventually(what: string, seconds: number, check: Check): P
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+    if (Date.now() > end) throw new Error(`not within ${patience * seconds} s: ${what}`, { cause: last });
     await sleep(500);
   }
 }

@@ -92,7 +92,7 @@ function overlay(values: string, vendor: Vendor): object {
 export interface Installation {
   /** What `kubectl apply -k` said. */
   readonly applied: Answer;
-  /** Applies it again with a component of kustomize/components. */
+  /** Applies it again with one more component of kustomize/components. */
   add(component: string): Promise<Answer>;
   /** As `kubectl edit configmap` does, to what a tuning or a text says. The kubelet brings it to the pods within about a minute. */
   edit(to: Tuning | string): Promise<void>;
@@ -106,7 +106,8 @@ export async function install(vendor: Vendor, tuning: Tuning): Promise<Installat
   const shipped = (path: string): string => relative(folder, join(realpathSync(project), 'kustomize', path));
   writeFileSync(join(folder, 'runner_config.yaml'), configText(vendor.workspace, tuning));
   writeFileSync(join(folder, 'job.yaml.template'), jobTemplate(vendor));
-  const apply = (components: readonly string[]): Promise<Answer> => {
+  const components: string[] = [];
+  const apply = (): Promise<Answer> => {
     const kustomization = { ...overlay(shipped('values'), vendor), components };
     writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
     return tryKubectl('apply', '-k', folder, '--validate=strict');
@@ -119,8 +120,11 @@ export async function install(vendor: Vendor, tuning: Tuning): Promise<Installat
   };
   await kubectl('label', 'nodes', '--all', 'customer=shared', '--overwrite');
   return {
-    applied: await apply([]),
-    add: (component) => apply([shipped(`components/${component}`)]),
+    applied: await apply(),
+    add(component) {
+      components.push(shipped(`components/${component}`));
+      return apply();
+    },
     edit,
     async editNow(to) {
       await edit(to);

@@ -21,6 +21,8 @@ export const programs: Readonly<Record<string, Program>> = {
   'runner-controller-cleaner': 'cleaner',
 };
 
+export const bothPrograms = `app in (${Object.keys(programs).join(', ')})`;
+
 export function online({ vendor }: Stage): number {
   return vendor.runners().filter(({ status }) => status === 'ONLINE').length;
 }

@@ -1,7 +1,8 @@
 // Stands in for Bitbucket's runner: signs on with what its Job gave it, says what it is told to do, ends with 0 on TERM.
-// Without RUNNER_UUID it stands in for the docker daemon beside it: it is there until TERM. It needs no package.
+// Without RUNNER_UUID it stands in for the docker daemon beside it: it takes connections at port 2375 until TERM. It needs no package.
 
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
 const { ACCOUNT_UUID, RUNNER_UUID, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, WORKING_DIRECTORY, RUNNER_SERVICE } =
@@ -42,7 +43,7 @@ function again(): void {
 
 if (RUNNER_UUID === undefined) {
   console.log('docker is there');
-  setInterval(() => undefined, 3_600_000);
+  createServer((connection) => connection.on('error', () => undefined).end()).listen(2375);
 } else {
   for (const [name, value] of Object.entries({
     ACCOUNT_UUID,
