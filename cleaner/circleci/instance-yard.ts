@@ -35,23 +35,31 @@ export class InstanceYard implements Yard {
   }
 
   async look(reads: Reads, terms: Terms): Promise<Findings> {
-    const passed = await this.pass(reads, terms);
+    const passed = this.pass(await this.see(reads), terms);
     this.memory = passed.memory;
     return passed;
   }
 
+  /**
+   * The list of runners once more after the tasks were counted: one that has registered in between may have a task that an
+   * idle one seems to account for.
+   */
   async remove(marked: Verdict, terms: Terms): Promise<Removal> {
     const { clients, group } = this.options;
-    const fresh = await this.pass(new Reads(clients, [group]), terms);
-    const verdict = fresh.due.find(({ id }) => id === marked.id);
-    if (verdict === undefined) return { outcome: 'kept', verdict: marked };
+    const kept: Removal = { outcome: 'kept', verdict: marked };
+    const isMarked = ({ id }: Verdict): boolean => id === marked.id;
+    const sighting = await this.see(new Reads(clients, [group]));
+    if (!this.pass(sighting, terms).due.some(isMarked)) return kept;
+    const runners = await new Reads(clients, [group]).runners(namespaceOf(group.resourceClass));
+    requireAll(sighting.runners, runners);
+    const verdict = this.pass({ ...sighting, runners }, terms).due.find(isMarked);
+    if (verdict === undefined) return kept;
     await clients.autoScaling(group.target.region).terminateInstance(marked.id);
     return { outcome: 'removed', verdict, kinds: ['instance'] };
   }
 
-  /** @throws ServiceError also if CircleCI's answers can not be right */
-  private async pass(reads: Reads, terms: Terms): Promise<InstancePass> {
-    const sighting = await this.see(reads);
+  /** @throws ServiceError if CircleCI's answers can not be right */
+  private pass(sighting: InstanceSighting, terms: Terms): InstancePass {
     const now = this.options.clock.now();
     const doubt = distrust(sighting, this.memory, terms, now);
     if (doubt !== undefined) throw new ServiceError(`circleci list-runners: ${doubt}.`, about);
@@ -107,6 +115,17 @@ export class InstanceYard implements Yard {
     const operation = 'describe-groups';
     throw new ServiceError(text, { service: 'aws', operation, failure: 'status', status: 400 });
   }
+}
+
+/** CircleCI lists for hours who is gone: a list that lacks somebody at once is a stranger's, whose token sees nothing. */
+function requireAll(before: InstanceSighting['runners'], after: InstanceSighting['runners']): void {
+  const names = new Set(after.map(({ name }) => name));
+  const lacking = before.filter(({ name }) => !names.has(name)).length;
+  if (lacking === 0) return;
+  throw new ServiceError(
+    `circleci list-runners: ${lacking} of ${before.length} runners are not listed any more. It is looked at again at the next sweep.`,
+    about,
+  );
 }
 
 function namespaceOf(resourceClass: string): string {

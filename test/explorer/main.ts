@@ -1,18 +1,27 @@
 // Explores from the command line: `npm run explore -- --ticks 1000000 --seed 1`, or replays one episode with its plan of faults.
+// `--service bitbucket` or `circleci` keeps to one CI service; an episode without it is Bitbucket's.
 
 import { parseArgs } from 'node:util';
-import { runEpisode } from './episode.ts';
-import { explore, type Exploration } from './explore.ts';
+import { explore, runners, services, type Exploration, type Service } from './explore.ts';
 import { readPlan } from './plan.ts';
 
 const { values } = parseArgs({
   options: {
     ticks: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    service: { type: 'string' },
     episode: { type: 'string' },
     plan: { type: 'string' },
   },
 });
+
+function serviceNamed(name: string | undefined): Service | undefined {
+  const service = services.find((each) => each === name);
+  if (name !== undefined && service === undefined) throw new Error(`there is no service ${name}`);
+  return service;
+}
+
+const asked = serviceNamed(values.service);
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -32,7 +41,11 @@ function report({ broken, failures, ...sum }: Exploration, seed: string, seconds
     `seed ${seed}: ${number(sum.ticks)} ticks and ${number(sum.sweeps)} sweeps in ${number(sum.episodes)} episodes`,
   );
   print(`episodes: ${listed(sum.kinds)}`);
-  print(`builds ${number(sum.builds)}, registrations ${number(sum.registered)}`);
+  print(
+    `builds and tasks ${number(sum.builds)}, runners made ${number(sum.registered)}, of CircleCI removed or drained ${number(sum.removed)}`,
+  );
+  if (sum.unseen > 0)
+    print(`tasks that began after the last look at their instance, and went with it: ${sum.unseen}`);
   print(`faults ${number(struck)}: ${listed(sum.faults)}`);
   print(
     `over max ${broken.P1 ?? 0}, builds killed ${broken.P2 ?? 0}, changes on bad knowledge ${broken.P3 ?? 0}`,
@@ -45,7 +58,7 @@ function report({ broken, failures, ...sum }: Exploration, seed: string, seconds
 
 async function replay(episode: string): Promise<boolean> {
   const { plan } = values;
-  const { broken, setting, counts } = await runEpisode(
+  const { broken, setting, counts } = await runners[asked ?? 'bitbucket'](
     Number(episode),
     plan === undefined ? undefined : readPlan(plan),
   );
@@ -58,7 +71,7 @@ async function replay(episode: string): Promise<boolean> {
 async function main(): Promise<boolean> {
   if (values.episode !== undefined) return replay(values.episode);
   const began = performance.now();
-  const found = await explore(Number(values.seed), Number(values.ticks));
+  const found = await explore(Number(values.seed), Number(values.ticks), asked);
   report(found, values.seed, (performance.now() - began) / 1000);
   return found.failures.length === 0;
 }

@@ -1,12 +1,10 @@
 // The network between the programs and the explored world: it takes time, and every call is a point where a planned fault may strike.
 
-import { RegistrationError } from '../../core/clients/bitbucket/client.ts';
 import { ServiceError, type ServiceFailure } from '../../core/errors.ts';
 import type { CallFault } from './plan.ts';
 import type { Process } from './process.ts';
 import type { Effects } from './sides.ts';
-import { refuse } from './sides.ts';
-import type { World } from './world.ts';
+import type { Time } from './time.ts';
 
 /** A caller gives up after this long, as production clients do. */
 export const timeoutMs = 10_000;
@@ -23,6 +21,8 @@ export interface Observer {
   /** It takes effect at this moment. */
   landing(call: SentCall): void;
   landed(call: SentCall): void;
+  /** The caller is told how it ended. @param shownAt the time of which its answer tells; undefined if it took no effect */
+  answered?(call: SentCall, ended: { readonly ok: boolean; readonly shownAt: number | undefined }): void;
   struck(kind: CallFault | 'outage'): void;
 }
 
@@ -33,18 +33,29 @@ export interface SentCall {
   readonly args: readonly unknown[];
 }
 
+/** How faults look to the clients of one CI service and of what stands beside it. */
+export interface Ways {
+  /** Whether an answer of this call may be old, if it was armed at this time. */
+  mayBeOld(call: SentCall, armedAt: number): boolean;
+  /** @param shown what was kept when the fault was armed */
+  oldAnswer(call: SentCall, shown: unknown): unknown;
+  /** @param chance in [0, 1): which refusal */
+  refused(call: SentCall, chance: number): Error;
+  broken(call: SentCall, failure: ServiceFailure): Error;
+  /** What the client makes of an answer that broke off. */
+  half(call: SentCall, answer: unknown): Error;
+}
+
 interface Armed {
   readonly kind: CallFault;
   readonly chance: number;
+  readonly at: number;
   readonly until: number;
   /** What an old answer shows; from when the fault was armed. */
-  readonly shown: readonly { readonly id: string }[];
+  readonly shown: unknown;
 }
 
-const reads = /^(list|get)/;
-const statuses = [401, 403, 429, 500, 503] as const;
-
-function broken({ service, operation }: SentCall, failure: ServiceFailure): ServiceError {
+export function broken({ service, operation }: SentCall, failure: ServiceFailure): ServiceError {
   return new ServiceError(`${service} ${operation}: ${failure}`, { service, operation, failure });
 }
 
@@ -54,27 +65,30 @@ interface Course {
   readonly answerAt: number;
   /** Instead of the answer. */
   readonly failure?: ((answer: unknown) => Error) | undefined;
-  readonly old?: readonly { readonly id: string }[] | undefined;
+  readonly old?: Pick<Armed, 'at' | 'shown'> | undefined;
 }
 
 export class Network {
   /** While it is later than now, calls to the service get no answer. */
   readonly outageUntil = new Map<string, number>();
-  private readonly world: World;
+  private readonly world: Time;
   private readonly random: () => number;
   private readonly observer: Observer;
+  private readonly ways: Ways;
   private armed: Armed[] = [];
 
-  constructor(world: World, random: () => number, observer: Observer) {
+  constructor(world: Time, random: () => number, observer: Observer, ways: Ways) {
     this.world = world;
     this.random = random;
     this.observer = observer;
+    this.ways = ways;
   }
 
   /** The next call that can meet this fault will. */
-  arm(kind: CallFault, chance: number, shown: Armed['shown']): void {
+  arm(kind: CallFault, chance: number, shown: unknown): void {
     const lifeMs = kind === 'old' ? oldestAnswerMs : armedForMs;
-    this.armed.push({ kind, chance, shown, until: this.world.now + lifeMs });
+    const at = this.world.now;
+    this.armed.push({ kind, chance, shown, at, until: at + lifeMs });
   }
 
   calm(): void {
@@ -101,6 +115,7 @@ export class Network {
     return new Promise((resolve, reject) => {
       let answer: unknown;
       let refusal: Error | undefined;
+      let shownAt: number | undefined;
       const land = (): void => {
         // What a process has sent before it died may still arrive.
         if (!process.alive && !survives) return;
@@ -110,12 +125,14 @@ export class Network {
         } catch (error) {
           refusal = error as Error;
         }
+        shownAt = course.old?.at ?? this.world.now;
         this.observer.landed(call);
       };
       const finish = (): void => {
         const failure = course.failure?.(answer) ?? refusal;
+        this.observer.answered?.(call, { ok: failure === undefined, shownAt });
         if (failure !== undefined) reject(failure);
-        else resolve(course.old === undefined ? answer : this.oldAnswer(call, course.old));
+        else resolve(course.old === undefined ? answer : this.ways.oldAnswer(call, course.old.shown));
       };
       if (course.effectAt !== undefined) this.world.later(course.effectAt, land);
       this.world.later(course.answerAt, () => process.resume(finish));
@@ -127,7 +144,7 @@ export class Network {
     const back = there + 5 + Math.floor(this.random() * 150);
     if ((this.outageUntil.get(call.service) ?? 0) > this.world.now) {
       this.observer.struck('outage');
-      return { effectAt: undefined, answerAt: back, failure: () => broken(call, 'network') };
+      return { effectAt: undefined, answerAt: back, failure: () => this.ways.broken(call, 'network') };
     }
     const fault = this.take(call);
     if (fault === undefined) return { effectAt: there, answerAt: back };
@@ -138,51 +155,35 @@ export class Network {
   private take(call: SentCall): Armed | undefined {
     if (this.armed.length === 0) return undefined;
     this.armed = this.armed.filter(({ until }) => until >= this.world.now);
-    const index = this.armed.findIndex((armed) => isFor(armed, call));
+    const index = this.armed.findIndex(({ kind, at }) => kind !== 'old' || this.ways.mayBeOld(call, at));
     return index < 0 ? undefined : this.armed.splice(index, 1)[0];
   }
 
-  private faulty(call: SentCall, { kind, chance, shown }: Armed, course: Course): Course {
+  private faulty(call: SentCall, { kind, chance, shown, at }: Armed, course: Course): Course {
+    const { ways } = this;
     const slowly = Math.floor(chance * landingMs);
     switch (kind) {
       case 'before':
-        return { ...course, effectAt: undefined, failure: () => broken(call, 'network') };
+        return { ...course, effectAt: undefined, failure: () => ways.broken(call, 'network') };
       case 'refused':
         return {
           ...{ ...course, effectAt: undefined },
-          failure: () => refuse(call.service, call.operation, statuses[Math.floor(chance * 5)] ?? 500),
+          failure: () => ways.refused(call, chance),
         };
       case 'after':
-        return { ...course, failure: () => broken(call, 'network') };
+        return { ...course, failure: () => ways.broken(call, 'network') };
       case 'hang':
         return {
           effectAt: chance < 0.3 ? undefined : slowly,
           answerAt: timeoutMs,
-          failure: () => broken(call, 'timeout'),
+          failure: () => ways.broken(call, 'timeout'),
         };
       case 'late':
         return { effectAt: slowly, answerAt: slowly + Math.floor(chance * (timeoutMs - landingMs)) };
       case 'old':
-        return { ...course, old: shown };
+        return { ...course, old: { at, shown } };
       case 'half':
-        return { ...course, failure: (answer) => halfAnswer(call, answer) };
+        return { ...course, failure: (answer) => ways.half(call, answer) };
     }
   }
-
-  private oldAnswer({ operation, args }: SentCall, shown: Armed['shown']): unknown {
-    return operation === 'listRunners' ? shown : shown.find(({ id }) => id === args[1]);
-  }
-}
-
-/** Bitbucket's answers may be old; the API server's are not, as lists are asked for without a resource version. */
-function isFor({ kind, until }: Armed, { service, operation, process }: SentCall): boolean {
-  if (kind !== 'old') return true;
-  return service === 'bitbucket' && reads.test(operation) && until - oldestAnswerMs > process.startedAt;
-}
-
-/** What the client makes of an answer that broke off: of a registration it may know the id. */
-function halfAnswer(call: SentCall, answer: unknown): Error {
-  const error = broken(call, 'malformed');
-  const id = call.operation === 'createRunner' && (answer as { runnerId?: string } | undefined)?.runnerId;
-  return typeof id === 'string' ? new RegistrationError(error, id) : error;
 }

@@ -10,10 +10,17 @@ export const worldFaults = [
   ...(['deregistered-by-hand', 'job-deleted-by-hand'] as const),
 ] as const;
 
+/** The same for the services and runners of CircleCI groups. */
+export const circleCiFaults = [
+  ...(['outage', 'die', 'hang-runner', 'come-back', 'bad-starts', 'late-starts', 'blind'] as const),
+  ...(['ended-by-hand', 'max-by-hand', 'desired-by-hand', 'template-by-hand', 'made-by-hand'] as const),
+] as const;
+
 export type CallFault = (typeof callFaults)[number];
 export type ProcessFault = (typeof processFaults)[number];
 export type WorldFault = (typeof worldFaults)[number];
-export type FaultKind = CallFault | ProcessFault | WorldFault;
+export type CircleCiFault = (typeof circleCiFaults)[number];
+export type FaultKind = CallFault | ProcessFault | WorldFault | CircleCiFault;
 
 export interface PlannedFault {
   /** Milliseconds after the start of the episode. */
@@ -31,10 +38,14 @@ export function isProcessFault(kind: FaultKind): kind is ProcessFault {
   return (processFaults as readonly string[]).includes(kind);
 }
 
+export function isWorldFault(kind: FaultKind): kind is WorldFault {
+  return (worldFaults as readonly string[]).includes(kind);
+}
+
 /** Calls fail most often, as every call is a point of failure. */
-function kindFor(random: () => number): FaultKind {
+function kindFor(random: () => number, ofWorld: readonly FaultKind[]): FaultKind {
   const share = random();
-  const kinds = share < 0.55 ? callFaults : share < 0.75 ? processFaults : worldFaults;
+  const kinds = share < 0.55 ? callFaults : share < 0.75 ? processFaults : ofWorld;
   return kinds[Math.floor(random() * kinds.length)] ?? 'before';
 }
 
@@ -50,12 +61,17 @@ export function seeded(seed: number): () => number {
 }
 
 /** @param meanMs from one fault to the next, in the mean */
-export function makePlan(random: () => number, forMs: number, meanMs: number): PlannedFault[] {
+export function makePlan(
+  random: () => number,
+  forMs: number,
+  meanMs: number,
+  ofWorld: readonly FaultKind[] = worldFaults,
+): PlannedFault[] {
   const plan: PlannedFault[] = [];
   for (let at = 0; ;) {
     at += Math.round(-Math.log(1 - random()) * meanMs);
     if (at >= forMs) return plan;
-    plan.push({ at, kind: kindFor(random), chance: Math.round(random() * 10_000) / 10_000 });
+    plan.push({ at, kind: kindFor(random, ofWorld), chance: Math.round(random() * 10_000) / 10_000 });
   }
 }
 
@@ -66,7 +82,7 @@ export function writePlan(plan: readonly PlannedFault[]): string {
 
 /** @throws if the text is no plan */
 export function readPlan(text: string): PlannedFault[] {
-  const known: readonly string[] = [...callFaults, ...processFaults, ...worldFaults];
+  const known: readonly string[] = [...callFaults, ...processFaults, ...worldFaults, ...circleCiFaults];
   return text.split(',').flatMap((part): PlannedFault[] => {
     if (part === '') return [];
     const [at = '', kind = '', chance = ''] = part.split('/');

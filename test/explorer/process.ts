@@ -1,7 +1,7 @@
 // A program that can die, be frozen, and have its clock set, on virtual time. It does not know what the program does.
 
 import type { Clock } from '../../core/process/clock.ts';
-import type { World } from './world.ts';
+import type { Time } from './time.ts';
 
 /** Told whenever something that a program waited for has come, so that it is let run before time goes on. */
 export type Woken = () => void;
@@ -10,13 +10,14 @@ export class Process {
   readonly name: string;
   alive = true;
   readonly startedAt: number;
-  private readonly world: World;
+  private readonly world: Time;
   private readonly woken: Woken;
   private readonly died: () => void;
   private frozenUntil = 0;
   private awaitsLeft = Infinity;
+  private freezing: { awaitsLeft: number; readonly ms: number } | undefined;
 
-  constructor(name: string, world: World, hooks: { woken: Woken; died: () => void }) {
+  constructor(name: string, world: Time, hooks: { woken: Woken; died: () => void }) {
     this.name = name;
     this.world = world;
     this.startedAt = world.now;
@@ -44,9 +45,18 @@ export class Process {
     this.frozenUntil = Math.max(this.frozenUntil, this.world.now + ms);
   }
 
+  /** It freezes when it has awaited so many times more, so that it wakes in the middle of something. */
+  freezeAfter(awaits: number, ms: number): void {
+    this.freezing = { awaitsLeft: awaits, ms };
+  }
+
   /** Goes on with something that was awaited: now, when it thaws, or never if it is dead. */
   resume(go: () => void): void {
     if (!this.alive || this.isItsLast()) return;
+    if (this.freezing !== undefined && --this.freezing.awaitsLeft <= 0) {
+      this.freeze(this.freezing.ms);
+      this.freezing = undefined;
+    }
     if (this.world.now < this.frozenUntil) {
       this.world.timeline.plan(this.frozenUntil, () => this.resume(go));
       return;

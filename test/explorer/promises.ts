@@ -2,44 +2,20 @@
 
 import { jobName, runnerLabel, secretName } from '../../core/job-names.ts';
 import type { ShownRunner } from '../../simulate/registrations.ts';
-import type { FaultKind } from './plan.ts';
+import { Ledger } from './ledger.ts';
 import { isWrite, type Witness } from './programs.ts';
 import type { Observer, SentCall } from './network.ts';
 import type { Process } from './process.ts';
 import { minute, type Setting } from './setting.ts';
 import { isMarked, scope, type World } from './world.ts';
 
-export type PromiseName = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P10';
-
-export class BrokenPromise extends Error {
-  readonly promise: PromiseName;
-  constructor(promise: PromiseName, text: string) {
-    super(`${promise} broken: ${text}`);
-    this.promise = promise;
-  }
-}
-
-export interface Counts {
-  ticks: number;
-  sweeps: number;
-  registered: number;
-  builds: number;
-  readonly faults: Partial<Record<FaultKind, number>>;
-}
-
 const hourMs = 60 * minute;
-/** In the last half hour of the calm nothing may be changed any more. */
-export const restMs = 30 * minute;
 
-export class Promises implements Observer, Witness {
-  readonly counts: Counts = { ticks: 0, sweeps: 0, registered: 0, builds: 0, faults: {} };
-  broken: BrokenPromise | undefined;
+export class Promises extends Ledger implements Observer, Witness {
   /** Who leads at this moment, of several. */
   leaders: () => readonly string[] = () => [];
   /** Told that a runner is about to be taken away: the moment at which a build does most harm. */
   tempt: (id: string) => void = () => undefined;
-  /** From when on nothing may be changed any more. */
-  restFrom = Infinity;
   private readonly world: World;
   private readonly setting: Setting;
   private readonly holding = new Set<string>();
@@ -47,6 +23,7 @@ export class Promises implements Observer, Witness {
   private readonly made = new Map<string, number[]>();
 
   constructor(world: World, setting: Setting) {
+    super(world);
     this.world = world;
     this.setting = setting;
   }
@@ -63,17 +40,6 @@ export class Promises implements Observer, Witness {
   ended(process: Process, group: string): void {
     if (process.name.startsWith('cleaner')) this.counts.sweeps += 1;
     this.holding.delete(`${process.name} ${group}`);
-  }
-
-  broke(process: Process, error: unknown): void {
-    this.break(
-      'P4',
-      `${process.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-  }
-
-  struck(kind: FaultKind): void {
-    this.counts.faults[kind] = (this.counts.faults[kind] ?? 0) + 1;
   }
 
   /** What is about to be sent: nothing for a group that could not be observed (P3), nothing by who does not lead (P10). */
@@ -124,13 +90,6 @@ export class Promises implements Observer, Witness {
       const { name = '', labels = {} } = metadata ?? {};
       if (!ids.has(labels[runnerLabel] ?? '')) this.break('P5', `${name} belongs to no registration`);
     }
-  }
-
-  break(promise: PromiseName, text: string): void {
-    this.broken ??= new BrokenPromise(
-      promise,
-      `${text} (${this.world.now - this.world.startedAt} ms after the start)`,
-    );
   }
 
   /** Unless the vendor's limit leaves no room for it. */

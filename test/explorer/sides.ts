@@ -59,10 +59,11 @@ function matcher(selector: string): (labels: Readonly<Record<string, string>> | 
     parts.every(({ key, values }) => values?.includes(labels[key] ?? '') ?? key in labels);
 }
 
-function select<T extends { metadata?: { labels?: Record<string, string> } }>(
+export function select<T extends { metadata?: { labels?: Record<string, string> } }>(
   all: Iterable<T>,
   selector: string,
 ): T[] {
+  if (selector === '') return [...all];
   const matches = matcher(selector);
   return [...all].filter(({ metadata }) => matches(metadata?.labels));
 }

@@ -17,7 +17,7 @@ function tooFewListed(
   return `${running} tasks of ${resourceClass} run, but CircleCI lists only ${listed} runners that could have them`;
 }
 
-/** One that was in contact a short while ago stays listed for hours, even if it is gone. */
+/** One that was in contact a short while ago stays listed for hours, even if it is gone. Where nothing is in service nobody asked. */
 function missing(
   sighting: InstanceSighting,
   { known }: InstanceMemory,
@@ -25,7 +25,8 @@ function missing(
   now: number,
 ): string | undefined {
   const graceMs = lostAfterMs(terms);
-  for (const { id } of sighting.instances) {
+  for (const { id, inService } of sighting.instances) {
+    if (!inService) continue;
     const before = known.get(id);
     if (before?.presence.kind !== 'registered' || now - before.presence.contactAt >= graceMs) continue;
     const { kind } = presenceOf(id, before.since, sighting, now);

@@ -11,7 +11,7 @@ export function circleCiScene(): Scene {
   return {
     config,
     live({ world }, at) {
-      world.circleCi.model.refusal = at < 14 ? noCapacity : undefined;
+      world.circleCi.model.refusal = at < 22 ? noCapacity : undefined;
       if (at === 2 || at === 4) for (let count = 0; count < 2; count += 1) arrive(world, 4 * minute);
     },
     left: (world) => [

@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runEpisode } from '../../explorer/episode.ts';
+import { runners, type Service } from '../../explorer/explore.ts';
 import { readPlan } from '../../explorer/plan.ts';
 
 interface Found {
   readonly what: string;
+  /** Bitbucket, if left out. */
+  readonly service?: Service;
   readonly episode: number;
   readonly plan: string;
 }
@@ -51,11 +53,36 @@ const found: readonly Found[] = [
       '2552196/crash/0.7822,2979518/outage/0.751,3367254/jump/0.9164,3722887/before/0.9023,3862302/refused/0.7753,' +
       '3952961/refused/0.4335,4167949/crash/0.3273,4591658/freeze/0.2732,4800091/jump/0.0289,5058722/jump/0.9662',
   },
+  {
+    what: 'failed starts are counted also where each Job has the name of the one before it (P7)',
+    service: 'circleci',
+    episode: 1_100_079,
+    plan: '',
+  },
+  {
+    what: 'an instance that registers after the last list of runners, and takes a task before the tasks are counted, is kept (P2)',
+    service: 'circleci',
+    episode: 1_300_030,
+    plan:
+      '380525/refused/0.2268,382927/jump/0.7208,500889/crash/0.6537,584071/bad-starts/0.8262,711418/before/0.5207,' +
+      '877314/hang/0.984,1033000/jump/0.2269,1096649/after/0.1759,1193025/half/0.6709,1491642/before/0.9877',
+  },
+  {
+    what: "a list that lacks at once whom it had is nobody's reason to end an instance (P2)",
+    service: 'circleci',
+    episode: 1_300_153,
+    plan:
+      '485857/after/0.5101,506029/bad-starts/0.1346,586058/before/0.8205,626211/desired-by-hand/0.958,' +
+      '770186/before/0.0644,866246/refused/0.7753,989515/refused/0.2678,1068512/late-starts/0.5623,' +
+      '1081118/hang/0.5203,1201868/before/0.4903,1213327/crash/0.3759,1280780/bad-starts/0.1108,' +
+      '1316575/desired-by-hand/0.1242,1385137/max-by-hand/0.4506,1535960/crash/0.0362,1600732/bad-starts/0.7107,' +
+      '1776700/crash/0.8382,1808086/half/0.576,1844240/jump/0.798',
+  },
 ];
 
-for (const { what, episode, plan } of found) {
+for (const { what, service = 'bitbucket', episode, plan } of found) {
   test(what, async () => {
-    const { broken } = await runEpisode(episode, readPlan(plan));
+    const { broken } = await runners[service](episode, readPlan(plan));
     assert.equal(broken, undefined);
   });
 }

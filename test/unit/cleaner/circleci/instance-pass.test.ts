@@ -382,6 +382,12 @@ describe('nothing is concluded from answers', () => {
       knownFor(day, registered(59)),
       /no longer lists the runner of i-0+1, which was in contact 59 s ago/,
     ],
+    [
+      'unless it is no longer in service, so that nobody asked',
+      { instances: [{ ...instance(1), inService: false }] },
+      knownFor(day, registered(59)),
+      undefined,
+    ],
     ['unless it was silent for long before', {}, knownFor(day, registered(hour)), undefined],
     [
       'unless it has moved to another class',

@@ -121,6 +121,44 @@ describe('an instance that never registered', () => {
     assert.equal(yard.left().length, 2);
   });
 
+  test('is kept if it registers and takes a task after the last list of runners, before the tasks are counted', async (t) => {
+    const yard = await fleet(t, 3, { neverRegister: [2] });
+    yard.tasks.arrive(resourceClass, 3 * hourMs);
+    yard.pass(20 * minuteMs);
+    await yard.crew.sweep();
+    const late = { name: named(yard, 2), resourceClass, life: continuous, ended: () => undefined };
+    const count = yard.tasks.running.bind(yard.tasks);
+    let counts = 0;
+    yard.tasks.running = (of) => {
+      if ((counts += 1) === 2) {
+        // As far as the counts tell, the other one without a task could have this one's.
+        yard.tasks.hang(named(yard, 1));
+        yard.tasks.connect(late);
+        yard.tasks.arrive(resourceClass, hourMs);
+      }
+      return count(of);
+    };
+    await yard.crew.sweep();
+    assert.deepEqual(yard.crew.outcomes(), ['kept never-registered']);
+    assert.equal(yard.terminations(), 0);
+  });
+
+  test('is kept if CircleCI shows nothing any more between the last answers', async (t) => {
+    const yard = await fleet(t, 3, { neverRegister: [2] });
+    yard.pass(20 * minuteMs);
+    await yard.crew.sweep();
+    const count = yard.tasks.running.bind(yard.tasks);
+    let counts = 0;
+    yard.tasks.running = (of) => {
+      // The token loses its rights: nothing is listed, and no task is counted.
+      if ((counts += 1) === 2) yard.tasks.list = () => [];
+      return counts < 2 ? count(of) : 0;
+    };
+    await yard.crew.sweep();
+    assert.deepEqual(yard.crew.outcomes(), ['failed never-registered']);
+    assert.equal(yard.terminations(), 0);
+  });
+
   test('stays where AWS would replace it, and says so', async (t) => {
     const yard = await fleet(t, 2, { neverRegister: [0, 1], min: 1 });
     yard.pass(20 * minuteMs);
@@ -239,6 +277,19 @@ describe('trouble', () => {
     await yard.crew.sweep();
     assert.match(yard.crew.holds.join(), /CircleCI no longer lists the runner of i-/);
     assert.deepEqual([yard.crew.removals, yard.left().length], [[], 3]);
+  });
+
+  test('a fleet that has ended itself and is on its way out is no reason to hold: nobody is asked about it', async (t) => {
+    const yard = await fleet(t, 3, { life: { singleTask: false, idleMs: 3 * minuteMs } });
+    const group = yard.model.get(region, 'linux');
+    while (group.instances.some(({ state }) => state === 'InService')) yard.pass(1_000);
+    assert.deepEqual(
+      group.instances.map(({ state }) => state),
+      ['Terminating', 'Terminating', 'Terminating'],
+    );
+    await yard.crew.sweep();
+    assert.deepEqual(yard.crew.holds, []);
+    assert.equal(yard.terminations(), 0);
   });
 
   test('a token that sees nothing holds', async (t) => {

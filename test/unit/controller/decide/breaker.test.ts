@@ -39,6 +39,13 @@ test('failures that were cleaned away still count', () => {
   assert.equal(breakerOf(after([failed('a', 1), failed('b', 2)], [], [failed('c', 3)])).open, true);
 });
 
+test('failures of Jobs that had the same name one after the other are told apart', () => {
+  const again = (uid: string, createdAt: number): Member => ({ ...failed('linux-0', createdAt), uid });
+  const record = after([again('u1', 1)], [], [again('u2', 2)], [again('u2', 2)]);
+  assert.equal(breakerOf(record).failures, 2);
+  assert.equal(breakerOf(rememberStarts(record, [again('u3', 3)], 3)).open, true);
+});
+
 test('one that was made after them and came online closes it', () => {
   const open = after([failed('a', 1), failed('b', 2), failed('c', 3)]);
   assert.equal(breakerOf(rememberStarts(open, [member('d', 'busy', { createdAt: 4 })], 4)).open, false);

@@ -36,6 +36,18 @@ describe('a machine of a pool is', () => {
     ['unhealthy, but not a failed start, when its runner is gone', {}, [runner('offline')], 'unhealthy'],
     ['starting when only other runners are online', {}, [runner('online', 'other')], 'starting'],
     ['starting when its runner is not known yet', { runnerId: undefined }, [runner('online')], 'starting'],
+    [
+      'starting for however long nothing of it exists',
+      { ...old, phase: 'pending', onlyOrdered: true },
+      [],
+      'starting',
+    ],
+    [
+      'unhealthy when it exists and is old',
+      { ...old, phase: 'pending', onlyOrdered: false },
+      [],
+      'unhealthy never-online',
+    ],
     ['draining when it is being stopped', { phase: 'stopping' }, [runner('online')], 'draining'],
     ['gone when it has done its work', { phase: 'succeeded' }, [], 'none'],
     ['gone when it failed after it had worked', { phase: 'failed', serves: true }, [], 'none'],
@@ -66,6 +78,12 @@ test('nobody says which runner of a pool is idle, so none can be lost, deleted o
       ...{ lost: false, isHere: true, canTakeBack: false, neverOnline: false, drainable: undefined },
     },
   ]);
+});
+
+test('one that is told from an earlier one of its name stays so', () => {
+  const [member, other] = seen([machine({ uid: 'u' }), machine()]);
+  assert.equal(member?.uid, 'u');
+  assert.equal('uid' in (other ?? {}), false);
 });
 
 test('every machine is one member, whatever runners are listed besides', () => {
