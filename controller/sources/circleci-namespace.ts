@@ -1,6 +1,7 @@
 // One CircleCI namespace, shared by its groups: one list of runners for all of them, and which resource classes there are.
 
 import type { CircleCiClient, CircleCiRunner } from '../../core/clients/circleci/client.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 
 export interface CircleCiNamespaceOptions {
@@ -43,6 +44,7 @@ export class CircleCiNamespace {
   readonly namespace: string;
   private readonly runnerList: Shared<readonly CircleCiRunner[]>;
   private readonly classList: Shared<readonly string[]>;
+  /** Classes of which tasks were seen. */
   private readonly proven = new Set<string>();
 
   constructor({ namespace, client, clock }: CircleCiNamespaceOptions) {
@@ -57,18 +59,23 @@ export class CircleCiNamespace {
     return all.filter((runner) => runner.resourceClass === resourceClass);
   }
 
-  /** Tasks prove that the token sees the class. */
+  /** Tasks prove that the token sees the class, where there is no list to ask. */
   prove(resourceClass: string): void {
     this.proven.add(resourceClass);
   }
 
   /**
-   * Whether CircleCI shows the class to this token. Asked until it does, and then no more.
+   * Whether CircleCI shows the class to this token now: one that did may have lost its rights. A server that has no list of
+   * classes is taken at the tasks that it once showed.
    * @throws ServiceError
    */
   async shows(resourceClass: string, maxAgeMs: number): Promise<boolean> {
-    if (this.proven.has(resourceClass)) return true;
-    for (const each of await this.classList.get(maxAgeMs)) this.proven.add(each);
-    return this.proven.has(resourceClass);
+    try {
+      return (await this.classList.get(maxAgeMs)).includes(resourceClass);
+    } catch (error) {
+      const hasNoList = error instanceof ServiceError && error.status === 404;
+      if (hasNoList && this.proven.has(resourceClass)) return true;
+      throw error;
+    }
   }
 }

@@ -238,6 +238,22 @@ const observingAndApplying: readonly SeededBug[] = [
     tests: ['circleci/auto-scaling-group.test.ts'],
   },
   {
+    name: 'a Job that has the name of one that failed before is taken for the same start',
+    promise: 'P7',
+    file: 'controller/decide/breaker.ts',
+    find: 'return uid ?? id;',
+    replace: 'return uid === undefined ? id : id;',
+    tests: ['controller/decide/breaker.test.ts'],
+  },
+  {
+    name: 'an instance is ended by a list of runners from before the tasks were counted',
+    promise: 'P2',
+    file: 'cleaner/circleci/instance-yard.ts',
+    find: 'const runners = await new Reads(clients, [group]).runners(namespaceOf(group.resourceClass));',
+    replace: 'const { runners } = sighting;',
+    tests: ['cleaner/circleci/instances.test.ts'],
+  },
+  {
     name: 'what AWS has not launched yet is given up after the start timeout, and ordered again',
     promise: 'P7',
     file: 'controller/decide/assemble-pool.ts',

@@ -82,6 +82,7 @@ test('runners that go on for ever are drained as the tasks end: none is killed, 
 test('a busy runner drains for as long as its task takes, and is seen as draining all the while', async (t) => {
   const setting = await stage(t, { life: forEver });
   setting.kubernetes.create(cronJob('small-runner', resourceClass, patient));
+  setting.tasks.declareClass(resourceClass);
   const config = configWith('scale_in: true');
   const group = setting.group(config, onlyGroup(config));
   setting.tasks.arrive(resourceClass, 180 * minuteMs);

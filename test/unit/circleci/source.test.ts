@@ -37,15 +37,25 @@ test('a token that sees nothing is told apart from a class without tasks', async
   assert.equal(reason, 'source-unavailable');
 });
 
-test('a class that is listed is calm at 0 tasks, and is not asked about again', async (t) => {
+test('a class that is listed is calm at 0 tasks', async (t) => {
   const setting = await stage(t);
   setting.kubernetes.create(cronJob('small-runner', resourceClass));
   setting.tasks.declareClass(resourceClass);
   const group = setting.group(config, onlyGroup(config));
   assert.equal((await group.tick()).reason, 'no-backlog');
-  await group.tick();
-  const asked = setting.circleCi.calls.filter(({ url }) => url.includes('/runner/resource'));
-  assert.equal(asked.length, 1);
+});
+
+test('a token that loses its rights holds the group at 0 tasks: nobody is drained for it', async (t) => {
+  const setting = await stage(t);
+  setting.kubernetes.create(cronJob('small-runner', resourceClass));
+  setting.tasks.declareClass(resourceClass);
+  const group = setting.group(config, onlyGroup(config));
+  assert.equal((await group.tick()).reason, 'no-backlog');
+  setting.circleCi.failNext({ path: /runner\/resource/, status: 200, body: '{"items":[]}' });
+  const held = await group.tick();
+  assert.deepEqual([held.reason, held.actions], ['source-unavailable', []]);
+  assert.match(held.because, /CIRCLE_TOKEN/);
+  assert.equal((await group.tick()).reason, 'no-backlog');
 });
 
 test('tasks are proof enough where a server has no list of classes', async (t) => {
@@ -55,6 +65,17 @@ test('tasks are proof enough where a server has no list of classes', async (t) =
   setting.tasks.arrive(resourceClass, 60_000);
   const group = setting.group(config, onlyGroup(config));
   assert.deepEqual((await group.tick()).actions, [{ kind: 'order', count: 2 }]);
+  setting.pass(60 * 60_000);
+  assert.equal((await group.tick()).reason, 'no-backlog');
+});
+
+test('where that list is there and fails, 0 tasks are not believed', async (t) => {
+  const setting = await stage(t);
+  setting.kubernetes.create(cronJob('small-runner', resourceClass));
+  setting.tasks.declareClass(resourceClass);
+  for (let attempt = 0; attempt < 3; attempt += 1)
+    setting.circleCi.failNext({ path: /runner\/resource/, status: 500 });
+  assert.equal((await setting.group(config, onlyGroup(config)).tick()).reason, 'source-unavailable');
 });
 
 for (const [status, body] of [
