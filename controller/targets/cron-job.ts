@@ -124,6 +124,11 @@ export class CronJobPool implements PoolTarget {
       const text = `kubernetes get-cron-job: there is no CronJob ${this.path}. Create it, or correct cron_job in the configuration.`;
       throw new ServiceError(text, { ...about, status: 404 });
     }
+    // Its Jobs may be set free before it goes, so that they would be ordered again.
+    if (cronJob.metadata?.deletionTimestamp !== undefined) {
+      const text = `kubernetes get-cron-job: the CronJob ${this.path} is being deleted, so nothing is made from it.`;
+      throw new ServiceError(text, { ...about, status: 404 });
+    }
     this.warnOfOddities(cronJob);
     return cronJob;
   }

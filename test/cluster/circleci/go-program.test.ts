@@ -111,6 +111,9 @@ test(
     assert.equal(pods.length, 30);
     kubectl(['delete', 'cronjob', 'small-runner', '-n', namespace, '--cascade=orphan']);
     await eventually('a removed CronJob is forgotten', () => second.status().groups.length === 0);
-    assert.deepEqual(errors, []);
+    // A look that began before may find it gone when it acts; nothing is made then.
+    const unexpected = errors.filter((line) => !/get-cron-job: (there is no|the) CronJob/.test(line));
+    assert.deepEqual(unexpected, []);
+    assert.equal((await jobs()).length, 30);
   },
 );

@@ -174,6 +174,20 @@ test('without its CronJob the group holds and says what to do', async (t) => {
   assert.match(because, /no CronJob circleci-runners\/small-runner.*Create it/);
 });
 
+test('from a CronJob that is being deleted nothing is made, though its Jobs no longer belong to it', async (t) => {
+  const setting = await stage(t);
+  const going = cronJob('small-runner', resourceClass);
+  const deletionTimestamp = new Date(setting.clock.now()).toISOString();
+  const metadata = { ...going.metadata, deletionTimestamp };
+  setting.kubernetes.create({ ...going, metadata });
+  const config = configWith(10);
+  burst(setting, 3);
+  const { reason, because, actions } = await setting.group(config, onlyGroup(config)).tick();
+  assert.deepEqual([reason, actions], ['target-unavailable', []]);
+  assert.match(because, /small-runner is being deleted/);
+  assert.deepEqual(jobs(setting), []);
+});
+
 test('pods that never start are given up after the start timeout, replaced within max, and then nothing more is made', async (t) => {
   const setting = await stage(t, { podBootMs: 24 * 60 * minuteMs });
   setting.kubernetes.create(cronJob('small-runner', resourceClass));
