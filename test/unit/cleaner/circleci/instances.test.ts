@@ -159,6 +159,29 @@ describe('an instance that never registered', () => {
     assert.equal(yard.terminations(), 0);
   });
 
+  test('is kept if CircleCI shows nothing any more just then, though nobody who could be missed is in service', async (t) => {
+    const yard = await fleet(t, 3, { neverRegister: [2] });
+    for (const number of [0, 1]) yard.model.terminate(region, named(yard, number), true);
+    yard.pass(20 * minuteMs);
+    await yard.crew.sweep();
+    const late = { name: named(yard, 2), resourceClass, life: continuous, ended: () => undefined };
+    const count = yard.tasks.running.bind(yard.tasks);
+    let counts = 0;
+    yard.tasks.running = (of) => {
+      if ((counts += 1) < 2) return count(of);
+      // It registers and takes a task; then the token loses its rights.
+      if (counts === 2) {
+        yard.tasks.connect(late);
+        yard.tasks.arrive(resourceClass, hourMs);
+        yard.tasks.list = () => [];
+      }
+      return 0;
+    };
+    await yard.crew.sweep();
+    assert.deepEqual(yard.crew.outcomes(), ['failed never-registered']);
+    assert.equal(yard.terminations(), 0);
+  });
+
   test('stays where AWS would replace it, and says so', async (t) => {
     const yard = await fleet(t, 2, { neverRegister: [0, 1], min: 1 });
     yard.pass(20 * minuteMs);
