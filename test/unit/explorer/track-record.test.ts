@@ -62,10 +62,10 @@ const found: readonly Found[] = [
   {
     what: 'an instance that registers after the last list of runners, and takes a task before the tasks are counted, is kept (P2)',
     service: 'circleci',
-    episode: 1_300_030,
+    episode: 3_100_288,
     plan:
-      '380525/refused/0.2268,382927/jump/0.7208,500889/crash/0.6537,584071/bad-starts/0.8262,711418/before/0.5207,' +
-      '877314/hang/0.984,1033000/jump/0.2269,1096649/after/0.1759,1193025/half/0.6709,1491642/before/0.9877',
+      '190677/jump/0.5799,246159/jump/0.7739,266631/refused/0.9399,1574787/bad-starts/0.939,1669482/hang/0.5593,' +
+      '2966181/half/0.6497,3087185/late/0.464,3091606/freeze/0.6957,3203852/late/0.307',
   },
   {
     what: "a list that lacks at once whom it had is nobody's reason to end an instance (P2)",
