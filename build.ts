@@ -24,8 +24,6 @@ await build({
   target: 'node24',
   minify: true,
   legalComments: 'none',
-  // nunjucks watches files only if asked to, and we never do.
-  external: ['chokidar'],
   banner: { js: banner },
   logLevel: 'warning',
 });

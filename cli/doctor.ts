@@ -6,6 +6,7 @@ import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { honourProxy } from '../core/process/proxy.ts';
 import type { Program } from '../core/rights.ts';
+import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
 
@@ -42,7 +43,9 @@ export async function doctorCommand(flags: DoctorFlags, output: Output): Promise
     dateAt,
   });
   const text =
-    flags.output === 'json' ? JSON.stringify({ findings }, null, 2) : findings.map(lines).join('\n');
+    flags.output === 'json'
+      ? JSON.stringify({ findings }, null, 2)
+      : printableData(findings).map(lines).join('\n');
   output.stdout(`${text}\n`);
   return findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 import type { ControllerStatus } from '../controller/main.ts';
 import type { GroupStatus, ShownDecision } from '../controller/record/status.ts';
 import { messageOf } from '../core/errors.ts';
+import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { describeActions, describeLimits, describeStarts } from './words.ts';
 
@@ -32,7 +33,7 @@ export async function explainCommand(name: string, url: string, output: Output):
   let status: ControllerStatus;
   try {
     const answer = await fetch(new URL('/status', url));
-    status = (await answer.json()) as ControllerStatus;
+    status = printableData((await answer.json()) as ControllerStatus);
   } catch (error) {
     output.stderr(
       `No controller answers at ${url} (${messageOf(error)}). Forward its port, or name it with --url.\n`,

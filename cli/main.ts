@@ -4,6 +4,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, messageOf } from '../core/errors.ts';
+import { printableLines } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import type { DoctorFlags } from './doctor.ts';
 import { defaultConfigPath } from './files.ts';
@@ -12,10 +13,14 @@ import type { SimulateFlags } from './simulate.ts';
 
 const exitCodes = { done: 0, failed: 1, badUsage: 2 } as const;
 
+/** Whatever a config or a vendor's answer says, it does not reach the terminal raw. */
 const output: Output = {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
+  stdout: (text) => void process.stdout.write(printableLines(text)),
+  stderr: (text) => void process.stderr.write(printableLines(text)),
 };
+
+/** For the sandbox, which draws on the terminal. */
+const terminal: Output = { ...output, stdout: (text) => void process.stdout.write(text) };
 
 function configOption(): Option {
   return new Option('--config <file>', 'the runner config, a file or a folder').default(
@@ -181,7 +186,7 @@ function addSandbox(program: Command): void {
     .option('--kubeconfig <file>', "use a real cluster's pods rather than modelled ones")
     .action(async (flags: SandboxFlags) => {
       const { sandboxCommand } = await import('./sandbox.ts');
-      process.exitCode = await sandboxCommand(flags, output);
+      process.exitCode = await sandboxCommand(flags, terminal);
     });
 }
 

@@ -5,6 +5,7 @@ import { plan, type PlannedGroup } from '../controller/plan.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { honourProxy } from '../core/process/proxy.ts';
+import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
 import { describeActions, describeLimits, describeStarts } from './words.ts';
@@ -60,7 +61,7 @@ export async function planCommand(flags: PlanFlags, output: Output): Promise<num
   const text =
     flags.output === 'json'
       ? JSON.stringify({ groups: planned, cleaner }, null, 2)
-      : textOf(planned, cleaner);
+      : textOf(printableData(planned), printableData(cleaner));
   output.stdout(`${text}\n`);
   return planned.some(({ capacity }) => capacity === undefined) ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 import { startSandbox, type RunningSandbox } from '../sandbox/main.ts';
 import type { Scenario } from '../sandbox/demand.ts';
 import { decisionLine, latestDecisions, screen } from '../sandbox/terminal.ts';
+import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { jobTemplatePathFrom, projectFile } from './files.ts';
 import { untilTold } from './signals.ts';
@@ -31,7 +32,7 @@ const quickSpeed = 20;
 /** Redraws in place: cursor home, each line cleared to its end, the rest of the screen cleared. */
 function draw(sandbox: RunningSandbox, output: Output): void {
   const columns = process.stdout.columns;
-  const text = screen(sandbox.status(), {
+  const text = screen(printableData(sandbox.status()), {
     columns,
     waiting: sandbox.waiting(),
     pageUrl: sandbox.pageUrl,
@@ -62,7 +63,7 @@ function showAsLines(sandbox: RunningSandbox, output: Output): () => void {
   const shown = new Set<string>();
   let looks = 0;
   const timer = setInterval(() => {
-    const status = sandbox.status();
+    const status = printableData(sandbox.status());
     for (const decision of [...latestDecisions(status, 50)].reverse()) {
       const line = decisionLine(decision);
       if (!shown.has(line)) output.stdout(`${line}\n`);
@@ -107,7 +108,7 @@ export async function sandboxCommand(flags: SandboxFlags, output: Output): Promi
   const stopShowing = onTerminal ? showOnTerminal(sandbox, output) : showAsLines(sandbox, output);
   await untilTold(after(flags.minutes));
   stopShowing();
-  output.stdout(`${summary(sandbox.status())}\n`);
+  output.stdout(`${summary(printableData(sandbox.status()))}\n`);
   for (const line of problems.slice(-5)) output.stderr(line);
   await sandbox.stop();
   return 0;

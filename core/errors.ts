@@ -1,5 +1,7 @@
 // The error classes of the project. Each says what happened, to what, and what to do next; none carries a secret.
 
+import { printable } from './printable.ts';
+
 /** One problem of a file that a person wrote. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;
@@ -10,9 +12,9 @@ export interface Problem {
   readonly message: string;
 }
 
-/** `file:line:column: path: message`, the form that editors and terminals make clickable. */
+/** `file:line:column: path: message` in one line, the form that editors and terminals make clickable. */
 export function formatProblem({ file, line, column, path, message }: Problem): string {
-  return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
+  return printable(`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`);
 }
 
 /** Bad configuration or usage: the program was not started (exit code 2), or the last good file stays in force. */

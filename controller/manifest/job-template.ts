@@ -1,6 +1,7 @@
 // What a job template is once it was read. Types only.
 import type { V1Job, V1Secret } from '../../core/clients/kubernetes/types.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { JinjaText } from './jinja/template.ts';
 
 /** The Job of a template and, where the template has one, its Secret. */
 export interface TemplateObjects {
@@ -23,7 +24,7 @@ export interface PlainTemplate {
 export interface JinjaTemplate {
   readonly kind: 'jinja';
   readonly file: string;
-  readonly text: string;
+  readonly jinja: JinjaText;
   /** Whether it places `node_selector` itself, as the templates of Atlassian's later versions may. */
   readonly usesNodeSelector: boolean;
 }

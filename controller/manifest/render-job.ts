@@ -4,7 +4,7 @@ import { completeJob } from './complete-job.ts';
 import { credentialsSecret } from './credentials-secret.ts';
 import type { RunnerIdentity } from './identity.ts';
 import { requirePlainIds } from './identity.ts';
-import { renderJinja } from './jinja-engine.ts';
+import { fillIn } from './jinja/template.ts';
 import type { JinjaTemplate, JobTemplate, RunnerObjects, TemplateObjects } from './job-template.ts';
 import { readObjects } from './template-objects.ts';
 import { templateVariables } from './template-variables.ts';
@@ -23,10 +23,10 @@ export function renderJob(template: JobTemplate, input: RunnerIdentity): RunnerO
   return structuredClone({ job: completed, secret: credentialsSecret(secret, input, customer) });
 }
 
-function filledIn({ text, file }: JinjaTemplate, input: RunnerIdentity): TemplateObjects {
-  const rendered = renderJinja(text, file, templateVariables(input));
-  if (rendered.problem !== undefined) throw new ConfigError([rendered.problem]);
-  const { objects, problems } = readObjects(rendered.text, file);
-  if (problems !== undefined) throw new ConfigError(problems);
-  return objects;
+function filledIn({ jinja, file }: JinjaTemplate, input: RunnerIdentity): TemplateObjects {
+  const filled = fillIn(jinja, file, templateVariables(input));
+  if (filled.problem !== undefined) throw new ConfigError([filled.problem]);
+  const { objects, problems } = readObjects(filled.text, file);
+  if (problems === undefined) return objects;
+  throw new ConfigError(problems.map((problem) => ({ ...problem, line: filled.lineOf(problem.line) })));
 }

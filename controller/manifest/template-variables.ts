@@ -1,6 +1,7 @@
 // The variables of Atlassian's job.yaml.template and what they stand for. The OAuth secret is never among the values.
 import type { BitbucketGroup } from '../../core/config/config.ts';
 import type { RunnerIdentity } from './identity.ts';
+import type { Value } from './jinja/tree.ts';
 
 /**
  * Stand in for the credentials while a template is filled in; only the finished Secret gets the real ones, so that no template
@@ -11,30 +12,23 @@ export const placeholders = {
   secret: Buffer.from('in place of the oauth client secret').toString('base64'),
 };
 
-/** Python's mappings have `items()`; templates written for Jinja2 use it in loops. */
-class Mapping {
-  items(): [string, string][] {
-    return Object.entries(this as unknown as Record<string, string>);
-  }
-}
-
 /** Every variable a template may name. Uuids are without braces; `repository_uuid` is empty for workspace runners. */
-export function templateVariables(input: RunnerIdentity): Readonly<Record<string, unknown>> {
+export function templateVariables(input: RunnerIdentity): ReadonlyMap<string, Value> {
   const { group, repositoryUuid } = input;
-  return {
-    runner_uuid: input.runnerId,
-    account_uuid: input.accountUuid,
-    repository_uuid: repositoryUuid ?? '',
-    runner_namespace: group.namespace,
-    oauth_client_id_base64: placeholders.id,
-    oauth_client_secret_base64: placeholders.secret,
-    requests_memory: group.resources.requests.memory,
-    requests_cpu: group.resources.requests.cpu,
-    limits_memory: group.resources.limits.memory,
-    limits_cpu: group.resources.limits.cpu,
-    architecture: group.architecture,
-    node_selector: Object.assign(new Mapping(), group.nodeSelector),
-  };
+  return new Map<string, Value>([
+    ['runner_uuid', input.runnerId],
+    ['account_uuid', input.accountUuid],
+    ['repository_uuid', repositoryUuid ?? ''],
+    ['runner_namespace', group.namespace],
+    ['oauth_client_id_base64', placeholders.id],
+    ['oauth_client_secret_base64', placeholders.secret],
+    ['requests_memory', group.resources.requests.memory],
+    ['requests_cpu', group.resources.requests.cpu],
+    ['limits_memory', group.resources.limits.memory],
+    ['limits_cpu', group.resources.limits.cpu],
+    ['architecture', group.architecture],
+    ['node_selector', new Map(Object.entries(group.nodeSelector))],
+  ]);
 }
 
 const sampleGroup: BitbucketGroup = {
@@ -71,4 +65,5 @@ export function sampleIdentity(repositoryUuid: string | undefined): RunnerIdenti
   };
 }
 
-export const variableNames: readonly string[] = Object.keys(templateVariables(sampleIdentity(undefined)));
+/** A value of each variable's kind. */
+export const sampleVariables = templateVariables(sampleIdentity(undefined));
