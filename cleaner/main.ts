@@ -8,7 +8,12 @@ import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
 import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
-import { startServer, type Readiness, type RunningServer } from '../core/process/server.ts';
+import {
+  startServer,
+  type Readiness,
+  type RunningServer,
+  type ServingOptions,
+} from '../core/process/server.ts';
 import { watchText } from '../core/process/watch.ts';
 import type { Sides } from './observe.ts';
 import { cleanerPage } from './page.ts';
@@ -20,14 +25,12 @@ import { startRounds, type Rounds } from './rounds.ts';
 import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
 import { Sweeper, sweptGroups } from './sweep.ts';
 
-export interface CleanerOptions {
+export interface CleanerOptions extends ServingOptions {
   /** A file or folder; undefined for a configuration by environment variables alone. */
   readonly configPath: string | undefined;
   readonly env: Env;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly port: number;
-  readonly host: string;
   /** Where log lines go; stdout if left out. */
   readonly destination?: DestinationStream | undefined;
 }
@@ -98,15 +101,16 @@ class Cleaner implements RunningCleaner {
 
   /** @param known the text of the settings that are in force now */
   async start(known: string | undefined): Promise<void> {
-    const { port, host, clock } = this.options;
+    const { port, probePort, host, allowedHosts, clock } = this.options;
     this.requireClients(this.settings);
     this.server = await startServer({
-      ...{ port, host, page: () => cleanerPage(this.status()) },
+      ...{ port, probePort, host, allowedHosts, page: () => cleanerPage(this.status()) },
       registry: this.metrics.registry,
       readiness: () => this.readiness(),
       status: () => this.status(),
     });
-    this.logger.info({ ...this.summary(), url: this.url, config: this.paths.config }, 'started');
+    const { url, probesUrl } = this.server;
+    this.logger.info({ ...this.summary(), url, probesUrl, config: this.paths.config }, 'started');
     this.warn();
     this.leadership.start();
     this.rounds = startRounds({

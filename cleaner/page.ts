@@ -1,5 +1,6 @@
 // The cleaner's page: what is stale, what holds, what went. Plain HTML that reloads itself; nothing can be changed from it.
 
+import { contentPolicy } from '../core/process/content-policy.ts';
 import type { CleanerStatus, ShownRemoval, SweptGroup } from './record/status.ts';
 
 function safe(text: string): string {
@@ -33,15 +34,22 @@ function removed(removals: readonly ShownRemoval[]): string {
   return `<h2>Removed</h2>${table(['at', 'group', 'runner', 'reason', 'because'], rows)}`;
 }
 
+const style =
+  'body{font:15px sans-serif;margin:2em}td,th{text-align:left;padding:.2em 1em .2em 0;vertical-align:top}';
+const head = [
+  '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">',
+  // The icon spares the browser a question for /favicon.ico.
+  `${contentPolicy({ style, more: ['img-src data:'] })}<link rel="icon" href="data:,">`,
+  `<title>runner-autoscaler cleaner</title><style>${style}</style>`,
+].join('\n');
+
 /** A whole HTML document. */
 export function cleanerPage({ enabled, sweptAt, groups, removals }: CleanerStatus): string {
   const told = enabled
     ? `last complete sweep: ${sweptAt ?? 'none yet'}`
     : 'switched off in the configuration';
   return [
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">',
-    '<title>runner-autoscaler cleaner</title>',
-    '<style>body{font:15px sans-serif;margin:2em}td,th{text-align:left;padding:.2em 1em .2em 0;vertical-align:top}</style>',
+    head,
     `<h1>Cleaner</h1><p>${safe(told)}</p>`,
     holds(groups) + stale(groups) + removed(removals),
     '</html>',

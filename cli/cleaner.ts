@@ -10,7 +10,9 @@ import { untilTold } from './signals.ts';
 export interface CleanerFlags {
   readonly config?: string;
   readonly port: number;
+  readonly probePort: number;
   readonly host: string;
+  readonly allowedHost: readonly string[];
 }
 
 /** @returns the exit code */
@@ -22,7 +24,9 @@ export async function cleanerCommand(flags: CleanerFlags): Promise<number> {
     clock: systemClock,
     random: Math.random,
     port: flags.port,
+    probePort: flags.probePort,
     host: flags.host,
+    allowedHosts: flags.allowedHost,
   });
   await untilTold();
   await cleaner.stop();

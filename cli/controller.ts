@@ -12,12 +12,15 @@ export interface ControllerFlags {
   readonly config?: string;
   readonly jobTemplate?: string;
   readonly port: number;
+  readonly probePort: number;
   readonly host: string;
+  readonly allowedHost: readonly string[];
 }
 
 /** @returns the exit code */
 export async function controllerCommand(flags: ControllerFlags): Promise<number> {
   honourProxy(process.env);
+  const page = dashboardPage();
   const controller = await startController({
     configPath: configPathFrom(flags.config, configFromEnvironment(process.env) !== undefined),
     jobTemplatePath: jobTemplatePathFrom(flags.jobTemplate),
@@ -25,8 +28,10 @@ export async function controllerCommand(flags: ControllerFlags): Promise<number>
     clock: systemClock,
     random: Math.random,
     port: flags.port,
+    probePort: flags.probePort,
     host: flags.host,
-    page: dashboardPage,
+    allowedHosts: flags.allowedHost,
+    page: () => page,
   });
   await untilTold();
   await controller.stop();

@@ -6,12 +6,20 @@ import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { printableLines } from '../core/printable.ts';
 import type { Output } from './check.ts';
+import type { CleanerFlags } from './cleaner.ts';
+import type { ControllerFlags } from './controller.ts';
 import type { DoctorFlags } from './doctor.ts';
-import { defaultConfigPath } from './files.ts';
+import {
+  addServing,
+  configOption,
+  exitCodes,
+  factor,
+  portNumber,
+  templateOption,
+  wholeNumber,
+} from './options.ts';
 import type { SandboxFlags } from './sandbox.ts';
 import type { SimulateFlags } from './simulate.ts';
-
-const exitCodes = { done: 0, failed: 1, badUsage: 2 } as const;
 
 /** Whatever a config or a vendor's answer says, it does not reach the terminal raw. */
 const output: Output = {
@@ -22,67 +30,27 @@ const output: Output = {
 /** For the sandbox, which draws on the terminal. */
 const terminal: Output = { ...output, stdout: (text) => void process.stdout.write(text) };
 
-function configOption(): Option {
-  return new Option('--config <file>', 'the runner config, a file or a folder').default(
-    undefined,
-    defaultConfigPath,
-  );
-}
-
-function templateOption(): Option {
-  return new Option('--job-template <file>', 'the Kubernetes Job of one runner').default(
-    undefined,
-    'the one we ship',
-  );
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new CommanderError(exitCodes.badUsage, 'usage', `"${text}" is not a whole number`);
-}
-
-function factor(text: string): number {
-  const number = Number(text);
-  if (number > 0 && Number.isFinite(number)) return number;
-  throw new CommanderError(exitCodes.badUsage, 'usage', `"${text}" is not a number above 0`);
-}
-
-function portOption(): Option {
-  return new Option('--port <number>', 'where /healthz, /readyz, /metrics, /status and / are served')
-    .default(8080)
-    .argParser(wholeNumber);
-}
-
-function hostOption(): Option {
-  return new Option('--host <address>', 'the address to serve on').default('0.0.0.0');
-}
-
 function addProgram(program: Command): void {
-  program
+  const command = program
     .command('controller')
     .description('decide how many runners each group gets, until SIGTERM')
     .addOption(configOption())
-    .addOption(templateOption())
-    .addOption(portOption())
-    .addOption(hostOption())
-    .action(async (flags: { config?: string; jobTemplate?: string; port: number; host: string }) => {
-      const { controllerCommand } = await import('./controller.ts');
-      process.exitCode = await controllerCommand(flags);
-    });
+    .addOption(templateOption());
+  addServing(command).action(async (flags: ControllerFlags) => {
+    const { controllerCommand } = await import('./controller.ts');
+    process.exitCode = await controllerCommand(flags);
+  });
 }
 
 function addCleaner(program: Command): void {
-  program
+  const command = program
     .command('cleaner')
     .description('remove unhealthy runners and what they leave behind, until SIGTERM')
-    .addOption(configOption())
-    .addOption(portOption())
-    .addOption(hostOption())
-    .action(async (flags: { config?: string; port: number; host: string }) => {
-      const { cleanerCommand } = await import('./cleaner.ts');
-      process.exitCode = await cleanerCommand(flags);
-    });
+    .addOption(configOption());
+  addServing(command).action(async (flags: CleanerFlags) => {
+    const { cleanerCommand } = await import('./cleaner.ts');
+    process.exitCode = await cleanerCommand(flags);
+  });
 }
 
 function addCheck(program: Command): void {
@@ -169,7 +137,7 @@ function addSandbox(program: Command): void {
     .addOption(templateOption())
     .addOption(new Option('--speed <factor>', 'how much faster than real time runs').argParser(factor))
     .addOption(
-      new Option('--port <number>', 'the page; any free one if 0').default(8080).argParser(wholeNumber),
+      new Option('--port <number>', 'the page; any free one if 0').default(8080).argParser(portNumber),
     )
     .addOption(
       new Option('--scenario <name>', 'which demand, or waves at one service alone')

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
+import type { Registry } from 'prom-client';
 import { Clients } from '../core/clients/clients.ts';
 import type { Group } from '../core/config/config.ts';
 import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
@@ -9,7 +10,12 @@ import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
 import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
-import { startServer, type Readiness, type RunningServer } from '../core/process/server.ts';
+import {
+  startServer,
+  type Readiness,
+  type RunningServer,
+  type ServingOptions,
+} from '../core/process/server.ts';
 import { watchText } from '../core/process/watch.ts';
 import { GroupDiscovery } from './discovery/discovery.ts';
 import { Groups } from './groups.ts';
@@ -21,15 +27,13 @@ import { ControllerMetrics } from './record/metrics.ts';
 import type { GroupStatus } from './record/status.ts';
 import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
 
-export interface ControllerOptions {
+export interface ControllerOptions extends ServingOptions {
   /** A file or folder; undefined for a configuration by environment variables alone. */
   readonly configPath: string | undefined;
   readonly jobTemplatePath: string;
   readonly env: Env;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly port: number;
-  readonly host: string;
   /** The HTML of `/`. */
   readonly page: () => string;
   /** Where log lines go; stdout if left out. */
@@ -45,6 +49,7 @@ export interface ControllerStatus {
 
 export interface RunningController {
   readonly url: string;
+  readonly registry: Registry;
   status(): ControllerStatus;
   /** Finishes the calls under way. */
   stop(): Promise<void>;
@@ -110,18 +115,23 @@ class Controller implements RunningController {
     return this.server?.url ?? '';
   }
 
+  get registry(): Registry {
+    return this.metrics.registry;
+  }
+
   /** @param known the text of the settings that are in force now */
   async start(known: string | undefined): Promise<void> {
-    const { port, host, page, clock } = this.options;
+    const { port, probePort, host, allowedHosts, page, clock } = this.options;
     this.requireClients(this.settings);
     this.server = await startServer({
-      ...{ port, host, page },
+      ...{ port, probePort, host, allowedHosts, page },
       registry: this.metrics.registry,
       readiness: () => this.readiness(clock.now()),
       status: () => this.status(),
     });
     const groups = this.settings.config.groups.map(({ name }) => name);
-    this.logger.info({ groups, url: this.url, config: this.paths.config }, 'started');
+    const { url, probesUrl } = this.server;
+    this.logger.info({ groups, url, probesUrl, config: this.paths.config }, 'started');
     warn(this.logger, this.settings, this.clients);
     this.leadership.start();
     this.watching = this.watch(known);

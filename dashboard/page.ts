@@ -1,6 +1,6 @@
 // The status page as one HTML text without anything external. It must not know where the status comes from.
 
-import { createHash } from 'node:crypto';
+import { contentPolicy } from '../core/process/content-policy.ts';
 import { browserScript } from './browser-script.ts';
 import { pageStyle } from './style.ts';
 import { escapeText } from './text.ts';
@@ -8,23 +8,6 @@ import { escapeText } from './text.ts';
 export interface PageOptions {
   /** Shown in the header and the browser's tab; `runner-autoscaler` if left out. */
   readonly title?: string | undefined;
-}
-
-function hashed(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}
-
-function contentPolicy(style: string, script: string): string {
-  const rules = [
-    `default-src 'none'`,
-    `script-src ${hashed(script)}`,
-    `style-src ${hashed(style)}`,
-    `connect-src 'self'`,
-    `img-src data:`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-  ];
-  return rules.join('; ');
 }
 
 /** Colour is never alone: the three states that pass by have a pattern each. */
@@ -40,6 +23,8 @@ const patterns = `<svg class="unseen" width="0" height="0" aria-hidden="true"><d
  */
 export function dashboardPage({ title = 'runner-autoscaler' }: PageOptions = {}): string {
   const script = browserScript();
+  const more = [`connect-src 'self'`, 'img-src data:'];
+  const policy = contentPolicy({ style: pageStyle, script, more });
   const name = escapeText(title);
   return `<!doctype html>
 <html lang="en">
@@ -47,7 +32,7 @@ export function dashboardPage({ title = 'runner-autoscaler' }: PageOptions = {})
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy(pageStyle, script)}">
+${policy}
 <title>${name}</title>
 <link rel="icon" href="data:,">
 <style>${pageStyle}</style>

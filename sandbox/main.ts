@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
+import { Registry } from 'prom-client';
 import { startCleaner, type RunningCleaner } from '../cleaner/main.ts';
 import { startController, type RunningController } from '../controller/main.ts';
 import type { Config } from '../core/config/config.ts';
@@ -9,7 +10,8 @@ import { readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError } from '../core/errors.ts';
 import { fasterClock, type Clock } from '../core/process/clock.ts';
-import { html, json, serve, type RunningServer } from '../core/process/server.ts';
+import { serve, type Served } from '../core/process/serve.ts';
+import { pagesOf } from '../core/process/server.ts';
 import { dashboardPage } from '../dashboard/page.ts';
 import { worldScope } from './bitbucket/identity.ts';
 import type { Scenario } from './demand.ts';
@@ -72,11 +74,6 @@ function lines(log: SandboxOptions['log']): Writable {
   });
 }
 
-function servePage(port: number, status: () => SandboxStatus): Promise<RunningServer> {
-  const page = (): string => dashboardPage({ title: 'runner-autoscaler sandbox' });
-  return serve({ '/': () => html(page()), '/status': () => json(status()) }, { port, host: '127.0.0.1' });
-}
-
 /** What the cleaner removed last, for the page and the terminal. */
 function sweptNote(cleaner: RunningCleaner | undefined): string {
   const [latest] = cleaner?.status().removals ?? [];
@@ -97,7 +94,7 @@ class Sandbox implements RunningSandbox {
   pageUrl = '';
   private controller: RunningController | undefined;
   private cleaner: RunningCleaner | undefined;
-  private page: RunningServer | undefined;
+  private page: Served | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: SandboxOptions, config: Config) {
@@ -115,10 +112,8 @@ class Sandbox implements RunningSandbox {
 
   async start(): Promise<void> {
     this.environment = await this.world.start();
-    const page = await servePage(this.options.port, () => this.status());
-    this.page = page;
-    this.pageUrl = page.url;
     if (this.options.controller) this.controller = await this.startController();
+    await this.servePage();
     if (this.options.cleaner === true) this.cleaner = await this.startCleaner();
     if (this.options.mishaps === true) this.startMishaps();
     this.timer = setInterval(() => this.noteWaiting(), 200);
@@ -142,6 +137,19 @@ class Sandbox implements RunningSandbox {
     await Promise.all([this.controller?.stop(), this.cleaner?.stop()]);
     await this.page?.close();
     await this.world.stop();
+  }
+
+  private async servePage(): Promise<void> {
+    const page = dashboardPage({ title: 'runner-autoscaler sandbox' });
+    const pages = pagesOf({
+      // Without a controller there are no metrics, and the page shows the world alone.
+      registry: this.controller?.registry ?? new Registry(),
+      status: () => this.status(),
+      page: () => page,
+    });
+    const { port } = this.options;
+    this.page = await serve({ probes: {}, pages }, { port, host: '127.0.0.1', flag: '--port' });
+    this.pageUrl = this.page.url;
   }
 
   private startController(): Promise<RunningController> {

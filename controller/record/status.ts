@@ -67,6 +67,8 @@ export class GroupRecord {
   private last: Decision | undefined;
   private history: HistoryPoint[] = [];
   private decisions: ShownDecision[] = [];
+  /** What `status` answers until something changes. */
+  private shown: GroupStatus | undefined;
 
   constructor(identity: GroupIdentity) {
     this.identity = identity;
@@ -75,9 +77,11 @@ export class GroupRecord {
   /** The group goes on under an edited policy. */
   identify(identity: GroupIdentity): void {
     this.identity = identity;
+    this.shown = undefined;
   }
 
   decided(decision: Decision, observation: Observation): void {
+    this.shown = undefined;
     if (!isHold(decision) || decision.reason !== this.last?.reason) {
       this.decisions = [show(decision), ...this.decisions].slice(0, decisionsLength);
     }
@@ -90,15 +94,20 @@ export class GroupRecord {
     this.history = [...this.history, point].slice(-historyLength);
   }
 
+  /** The same object until something changes, so that it's made into JSON once. */
   status(): GroupStatus {
-    const { name, source, target, min, max } = this.identity;
-    const decision = this.last === undefined ? null : show(this.last);
-    const { history, decisions } = this;
-    return { name, source, target, ...this.observed, policy: { min, max }, decision, history, decisions };
+    return (this.shown ??= this.show());
   }
 
   /** Milliseconds since the epoch of the last complete look; undefined before it. */
   lastObservedAt(): number | undefined {
     return this.observed.observedAt === null ? undefined : Date.parse(this.observed.observedAt);
+  }
+
+  private show(): GroupStatus {
+    const { name, source, target, min, max } = this.identity;
+    const decision = this.last === undefined ? null : show(this.last);
+    const { history, decisions } = this;
+    return { name, source, target, ...this.observed, policy: { min, max }, decision, history, decisions };
   }
 }

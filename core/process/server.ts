@@ -1,8 +1,10 @@
-// The HTTP endpoints of a program: health, readiness, metrics, status and a page. Read only.
+// The HTTP endpoints of a program: health, readiness, metrics, status and a page, and the probes a second time on a port of their own.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { html, json, type Answer } from './answer.ts';
+import { JsonPieces } from './json-pieces.ts';
+import { paced } from './paced.ts';
+import { serve, type Limits, type Routes, type Served } from './serve.ts';
 
 /** Whether the program does its work; `reasons` says what keeps it from being ready. */
 export interface Readiness {
@@ -10,87 +12,89 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
-export interface ServerOptions {
+/** Where a program serves, as its flags say. */
+export interface ServingOptions {
   /** 0 takes any free port. */
   readonly port: number;
+  /** Where the probes are served apart from all else, so that they're answered whatever comes to `port`; nowhere if left out. */
+  readonly probePort?: number | undefined;
   /** 127.0.0.1 on a desk, all addresses in a pod. */
   readonly host: string;
+  /** Host names that lead here, besides those that cannot lead anywhere else. */
+  readonly allowedHosts?: readonly string[] | undefined;
+}
+
+export interface ServerOptions extends ServingOptions {
   readonly registry: Registry;
   readonly readiness: () => Readiness;
-  readonly status: () => unknown;
+  /** Its `groups`, if it has any, are the same objects as long as they did not change. */
+  readonly status: () => object;
   /** The HTML of `/`. */
   readonly page: () => string;
+  /** In place of the usual ones. */
+  readonly limits?: Partial<Limits> | undefined;
 }
 
-export interface RunningServer {
-  readonly url: string;
-  close(): Promise<void>;
+export interface RunningServer extends Served {
+  /** Undefined where the probes have no port of their own. */
+  readonly probesUrl: string | undefined;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-}
+/** Of what takes tens of milliseconds to make. */
+const pace = { burst: 10, everyMs: 1_000 };
+const probeConnections = 64;
 
-/** What is served at each path. */
-export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;
-
-export function json(value: unknown, status = 200): Answer {
-  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
-}
-
-export function html(body: string): Answer {
-  return { status: 200, type: 'text/html; charset=utf-8', body };
-}
-
-async function answerTo({ method = '', url = '/' }: IncomingMessage, routes: Routes): Promise<Answer> {
-  const { pathname } = new URL(url, 'http://localhost');
-  const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-  if (route === undefined) return json({ error: 'not found', paths: Object.keys(routes) }, 404);
-  if (method !== 'GET' && method !== 'HEAD') return json({ error: 'read only: GET or HEAD' }, 405);
-  return route();
-}
-
-async function respond(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
-  const failed = json({ error: 'it could not be answered; this is a bug, please report it' }, 500);
-  const { status, type, body } = await answerTo(request, routes).catch(() => failed);
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
-}
-
-/** @throws if the port is taken */
-export async function serve(
-  routes: Routes,
-  { port, host }: Pick<ServerOptions, 'port' | 'host'>,
-): Promise<RunningServer> {
-  const server = createServer((request, response) => void respond(request, response, routes));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
-  });
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+function probesOf(readiness: ServerOptions['readiness']): Routes {
   return {
-    url: `http://${shown}:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-/** @throws if the port is taken */
-export function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { registry, readiness, status, page } = options;
-  const routes: Routes = {
     '/healthz': () => json({ status: 'ok' }),
     '/readyz': () => {
       const now = readiness();
       return json(now, now.ready ? 200 : 503);
     },
-    '/metrics': async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() }),
-    '/status': () => json(status()),
-    '/': () => html(page()),
   };
-  return serve(routes, options);
+}
+
+/** The pages of a program, each made no more often than needed. */
+export function pagesOf({
+  registry,
+  status,
+  page,
+}: Pick<ServerOptions, 'registry' | 'status' | 'page'>): Routes {
+  const pieces = new JsonPieces();
+  const metrics = async (): Promise<Answer> => {
+    return { status: 200, type: registry.contentType, body: [Buffer.from(await registry.metrics())] };
+  };
+  return {
+    '/metrics': paced(metrics, pace),
+    '/status': () => ({ ...json(null), body: pieces.of(status()) }),
+    '/': paced(() => html(page()), pace),
+  };
+}
+
+/** @throws if a port is taken */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, probePort, allowedHosts, limits } = options;
+  const probes = probesOf(options.readiness);
+  const main = await serve(
+    { probes, pages: pagesOf(options) },
+    { host, port, flag: '--port', allowedHosts, limits },
+  );
+  if (probePort === undefined) return { ...main, probesUrl: undefined };
+  const apart = {
+    host,
+    port: probePort,
+    flag: '--probe-port',
+    limits: { ...limits, connections: probeConnections },
+  };
+  const ofProbes = await serve({ probes, pages: {} }, apart).catch(async (error: unknown) => {
+    await main.close();
+    throw error;
+  });
+  return {
+    url: main.url,
+    probesUrl: ofProbes.url,
+    close: async () => {
+      await Promise.all([main.close(), ofProbes.close()]);
+    },
+  };
 }

@@ -9,7 +9,7 @@ describe('the endpoints of a program', () => {
   const registry = new Registry();
   new Gauge({ name: 'answer', help: 'of everything', registers: [registry] }).set(42);
   let readiness: Readiness = { ready: true, reasons: [] };
-  let status: () => unknown = () => ({ leader: true });
+  let status: () => object = () => ({ leader: true });
   let server: RunningServer;
   before(async () => {
     server = await startServer({

@@ -1,0 +1,181 @@
+// Serves pages and probes over HTTP, read only. Whatever a client does, it can neither stop the program nor hold more of it
+// than the limits here: connections, bytes and time of a request, answers under way.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
+import { headersOf, json, rawAnswer, type Answer } from './answer.ts';
+import { Connections } from './connections.ts';
+import { listen, type Place } from './listen.ts';
+import { isOurHost, pathOf } from './request.ts';
+import { cut, Turns, type TurnLimits } from './turns.ts';
+
+export type Route = () => Answer | Promise<Answer>;
+
+/** What is served at each path. */
+export type Routes = Readonly<Record<string, Route>>;
+
+export interface Site {
+  /** Answered at once and under any host name: the kubelet asks by address, and waits a second. */
+  readonly probes: Routes;
+  /** Each answer waits for its turn. */
+  readonly pages: Routes;
+}
+
+export interface Limits extends TurnLimits {
+  readonly connections: number;
+  /** The first line of a request and its headers. */
+  readonly headBytes: number;
+  /** How long they may take to come; a body, which is not read, may take as long again. */
+  readonly headMs: number;
+  /** How often that is checked. */
+  readonly checkMs: number;
+}
+
+/** Several times what the page, a monitoring system and people ask of a large installation: docs/decisions/0016-the-port.md. */
+export const usualLimits: Limits = {
+  ...{ connections: 512, headBytes: 8_192, headMs: 5_000, checkMs: 1_000 },
+  ...{ atOnce: 8, pace: { burst: 20, everyMs: 50 }, waiting: 128, waitMs: 10_000 },
+  ...{ hurriedMs: 2_000, readMs: 15_000 },
+};
+
+export interface ServeOptions extends Place {
+  /** Host names that lead here, besides those that cannot lead anywhere else. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+export interface Served {
+  readonly url: string;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+const failed = json({ error: 'it could not be answered; this is a bug, please report it' }, 500);
+const noPath = json({ error: 'the target of the request is not a path' }, 400);
+const readOnly: Answer = {
+  ...json({ error: 'read only: GET or HEAD' }, 405),
+  headers: { allow: 'GET, HEAD' },
+};
+const busy: Answer = {
+  ...json({ error: 'too many requests at the same time: ask again in some seconds' }, 503),
+  headers: { 'retry-after': '5' },
+};
+
+function misdirected(host: string): Answer {
+  const error = `"${host.slice(0, 100)}" is not known as a name of this program: ask by address, or start it with --allowed-host NAME`;
+  return json({ error }, 421);
+}
+
+/** Of an error that Node found before there was a request. */
+function complaint(code: string | undefined): Answer & { readonly body: string } {
+  const [status, error] =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'the request did not come in time']
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'the head of the request is too large']
+        : [400, 'this is not an HTTP request'];
+  const body = JSON.stringify({ error });
+  return { status, type: 'application/json; charset=utf-8', body };
+}
+
+interface Task {
+  readonly when: 'at once' | 'in its turn';
+  readonly make: Route;
+}
+
+function refusal(answer: Answer): Task {
+  return { when: 'at once', make: () => answer };
+}
+
+function routeAt(routes: Routes, path: string): Route | undefined {
+  return Object.hasOwn(routes, path) ? routes[path] : undefined;
+}
+
+class SiteServer {
+  private readonly site: Site;
+  private readonly server: Server;
+  private readonly connections: Connections;
+  private readonly turns: Turns;
+  private readonly hosts: ReadonlySet<string>;
+
+  constructor(site: Site, allowedHosts: readonly string[], limits: Limits) {
+    this.site = site;
+    this.hosts = new Set([hostname(), ...allowedHosts].map((name) => name.toLowerCase()));
+    this.turns = new Turns(limits);
+    this.server = createServer({
+      maxHeaderSize: limits.headBytes,
+      headersTimeout: limits.headMs,
+      requestTimeout: 2 * limits.headMs,
+      connectionsCheckingInterval: limits.checkMs,
+      highWaterMark: 16_384,
+    });
+    this.connections = new Connections(this.server, limits.connections);
+    const respond = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.respond(request, response).catch(() => cut(request.socket));
+    // Who asks before sending a body is answered without it.
+    this.server.on('request', respond).on('checkContinue', respond);
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      this.complain(error.code, socket as Socket);
+    });
+  }
+
+  async start(place: Place): Promise<Served> {
+    const url = await listen(this.server, place);
+    return { url, close: () => this.close() };
+  }
+
+  private close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+      this.connections.closeAll();
+    });
+  }
+
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A client that is gone is no error of ours; without a listener it would end the process.
+    response.on('error', () => cut(request.socket));
+    if (!this.connections.asked(request.socket)) return;
+    const answer = await this.answerTo(request).catch(() => failed);
+    if (answer === undefined) return;
+    response.writeHead(answer.status, headersOf(answer));
+    const pieces = typeof answer.body === 'string' ? [answer.body] : answer.body;
+    // The pieces are shared by all who read them: what waits to be sent is not copied.
+    for (const piece of pieces) response.write(piece);
+    response.end();
+  }
+
+  /** @returns undefined if the client is gone */
+  private async answerTo(request: IncomingMessage): Promise<Answer | undefined> {
+    const { when, make } = this.choose(request);
+    const turn = when === 'at once' ? 'now' : await this.turns.take(request.socket);
+    if (turn === 'gone') return undefined;
+    return turn === 'refused' ? busy : make();
+  }
+
+  private choose({ method = '', url = '', headers: { host = '' } }: IncomingMessage): Task {
+    const { probes, pages } = this.site;
+    const path = pathOf(url);
+    if (path === undefined) return refusal(noPath);
+    const probe = routeAt(probes, path);
+    if (probe === undefined && !isOurHost(host, this.hosts)) return refusal(misdirected(host));
+    const make = probe ?? routeAt(pages, path);
+    const paths = [...Object.keys(probes), ...Object.keys(pages)];
+    if (make === undefined) return refusal(json({ error: 'not found', paths }, 404));
+    if (method !== 'GET' && method !== 'HEAD') return refusal(readOnly);
+    return { when: probe === undefined ? 'in its turn' : 'at once', make };
+  }
+
+  private complain(code: string | undefined, socket: Socket): void {
+    // In the middle of an answer there is no place for another one.
+    if (!socket.writable || !this.connections.isSilent(socket)) return cut(socket);
+    socket.end(rawAnswer(complaint(code)));
+    socket.destroySoon();
+  }
+}
+
+/** @throws if it can't listen there */
+export function serve(site: Site, { allowedHosts = [], limits, ...place }: ServeOptions): Promise<Served> {
+  return new SiteServer(site, allowedHosts, { ...usualLimits, ...limits }).start(place);
+}
