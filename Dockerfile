@@ -30,5 +30,5 @@ LABEL org.opencontainers.image.title="runner-autoscaler" \
 COPY --from=build /app /app
 ENV NODE_ENV=production PATH=/app:$PATH
 USER 65532:65532
-EXPOSE 8080
+EXPOSE 8080 8081
 ENTRYPOINT ["runner-autoscaler"]

@@ -58,8 +58,6 @@ export function headersOf({ type, body, headers }: Answer): Readonly<Record<stri
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
-  408: 'Request Timeout',
-  413: 'Content Too Large',
   431: 'Request Header Fields Too Large',
 };
 

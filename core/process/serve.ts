@@ -70,11 +70,9 @@ function misdirected(host: string): Answer {
 /** Of an error that Node found before there was a request. */
 function complaint(code: string | undefined): Answer & { readonly body: string } {
   const [status, error] =
-    code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? [408, 'the request did not come in time']
-      : code === 'HPE_HEADER_OVERFLOW'
-        ? [431, 'the head of the request is too large']
-        : [400, 'this is not an HTTP request'];
+    code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'the head of the request is too large']
+      : [400, 'this is not an HTTP request'];
   const body = JSON.stringify({ error });
   return { status, type: 'application/json; charset=utf-8', body };
 }
@@ -168,6 +166,8 @@ class SiteServer {
   }
 
   private complain(code: string | undefined, socket: Socket): void {
+    // What did not come in time is reset: hundreds may be late at once, and an answer to each would keep others waiting.
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return cut(socket);
     // In the middle of an answer there is no place for another one.
     if (!socket.writable || !this.connections.isSilent(socket)) return cut(socket);
     socket.end(rawAnswer(complaint(code)));

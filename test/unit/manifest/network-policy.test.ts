@@ -221,6 +221,8 @@ describe('under the component network-policy', () => {
     for (const name of ['controller.yaml', 'cleaner.yaml']) {
       const text = fileBeside(`../../../kustomize/base/${name}`);
       assert.match(text, /- name: http\n\s+containerPort: 8080/);
+      assert.match(text, /- name: probes\n\s+containerPort: 8081/);
+      assert.equal(text.match(/port: probes\n/g)?.length, 2);
       const app = /\n {6}labels:\n {8}app: (\S+)/.exec(text)?.[1] ?? '';
       assert.ok(
         Object.values(places).some(({ labels }) => labels['app'] === app),

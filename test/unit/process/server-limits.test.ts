@@ -55,8 +55,8 @@ describe('half-open requests', () => {
 
   it('are given up after a while', async (t) => {
     const server = await start(t, { limits: { headMs: 50, checkMs: 10 } });
-    assert.match(await exchange(server.url, 'GET /healthz HTTP/1.1\r\nX: '), /^HTTP\/1\.1 408 /);
-    assert.match(await exchange(server.url, ''), /^HTTP\/1\.1 408 /);
+    assert.equal(await exchange(server.url, 'GET /healthz HTTP/1.1\r\nX: '), '');
+    assert.equal(await exchange(server.url, ''), '');
   });
 
   it('are limited in size', async (t) => {
