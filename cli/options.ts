@@ -1,13 +1,13 @@
 // The flags that several commands share, and what their values may be. A value that may not be is bad usage.
 
-import { CommanderError, Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { everyAddress } from '../core/process/listen.ts';
 import { defaultConfigPath } from './files.ts';
 
 export const exitCodes = { done: 0, failed: 1, badUsage: 2 } as const;
 
 function refuse(text: string, problem: string): never {
-  throw new CommanderError(exitCodes.badUsage, 'usage', `"${text}" is not ${problem}`);
+  throw new InvalidArgumentError(`"${text}" is not ${problem}.`);
 }
 
 export function wholeNumber(text: string): number {

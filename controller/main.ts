@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
-import type { Registry } from 'prom-client';
 import { Clients } from '../core/clients/clients.ts';
 import type { Group } from '../core/config/config.ts';
 import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
@@ -49,7 +48,7 @@ export interface ControllerStatus {
 
 export interface RunningController {
   readonly url: string;
-  readonly registry: Registry;
+  readonly registry: ControllerMetrics['registry'];
   status(): ControllerStatus;
   /** Finishes the calls under way. */
   stop(): Promise<void>;
@@ -115,7 +114,7 @@ class Controller implements RunningController {
     return this.server?.url ?? '';
   }
 
-  get registry(): Registry {
+  get registry(): ControllerMetrics['registry'] {
     return this.metrics.registry;
   }
 

@@ -96,9 +96,12 @@ class SiteServer {
   private readonly connections: Connections;
   private readonly turns: Turns;
   private readonly hosts: ReadonlySet<string>;
+  private readonly notFound: Answer;
 
   constructor(site: Site, allowedHosts: readonly string[], limits: Limits) {
     this.site = site;
+    const paths = [...Object.keys(site.probes), ...Object.keys(site.pages)];
+    this.notFound = json({ error: 'not found', paths }, 404);
     this.hosts = new Set([hostname(), ...allowedHosts].map((name) => name.toLowerCase()));
     this.turns = new Turns(limits);
     this.server = createServer({
@@ -152,17 +155,19 @@ class SiteServer {
     return turn === 'refused' ? busy : make();
   }
 
-  private choose({ method = '', url = '', headers: { host = '' } }: IncomingMessage): Task {
-    const { probes, pages } = this.site;
-    const path = pathOf(url);
+  private choose({ method, url, headers: { host = '' } }: IncomingMessage): Task {
+    const path = pathOf(url ?? '');
     if (path === undefined) return refusal(noPath);
-    const probe = routeAt(probes, path);
-    if (probe === undefined && !isOurHost(host, this.hosts)) return refusal(misdirected(host));
-    const make = probe ?? routeAt(pages, path);
-    const paths = [...Object.keys(probes), ...Object.keys(pages)];
-    if (make === undefined) return refusal(json({ error: 'not found', paths }, 404));
-    if (method !== 'GET' && method !== 'HEAD') return refusal(readOnly);
-    return { when: probe === undefined ? 'in its turn' : 'at once', make };
+    const task = this.taskAt(path);
+    if (task?.when !== 'at once' && !isOurHost(host, this.hosts)) return refusal(misdirected(host));
+    if (task === undefined) return refusal(this.notFound);
+    return method === 'GET' || method === 'HEAD' ? task : refusal(readOnly);
+  }
+
+  private taskAt(path: string): Task | undefined {
+    const [probe, page] = [routeAt(this.site.probes, path), routeAt(this.site.pages, path)];
+    if (probe !== undefined) return { when: 'at once', make: probe };
+    return page === undefined ? undefined : { when: 'in its turn', make: page };
   }
 
   private complain(code: string | undefined, socket: Socket): void {

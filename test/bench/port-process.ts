@@ -78,19 +78,16 @@ const records = Array.from({ length: groups }, (_, index) => {
 });
 
 const page = dashboardPage();
-const { url, probesUrl }: ProcessUrls = {
-  probesUrl: undefined,
-  ...(await startServer({
-    ...{ port: 0, probePort: 0, host: '127.0.0.1', registry: metrics.registry },
-    readiness: () => ({ ready: true, reasons: [] }),
-    status: () => ({
-      leader: true,
-      now: new Date().toISOString(),
-      groups: records.map(({ record }) => record.status()),
-    }),
-    page: () => page,
-  })),
-};
+const { url, probesUrl } = await startServer({
+  ...{ port: 0, probePort: 0, host: '127.0.0.1', registry: metrics.registry },
+  readiness: () => ({ ready: true, reasons: [] }),
+  status: () => ({
+    leader: true,
+    now: new Date().toISOString(),
+    groups: records.map(({ record }) => record.status()),
+  }),
+  page: () => page,
+});
 const begun = performance.now();
 records.forEach(({ name, record }, index) => {
   void run(name, record, begun + everyMs + (index * everyMs) / groups);
