@@ -73,7 +73,10 @@ class Cleaner implements RunningCleaner {
     const onCall = this.metrics.called.bind(this.metrics);
     const readFile = (path: string): string => readFileSync(path, 'utf8');
     const mayChange = (): boolean => this.leadership.isLeading();
-    this.clients = new Clients({ env, clock, random, onCall, readFile, mayChange });
+    this.clients = new Clients({
+      ...{ env, clock, random, onCall, readFile, mayChange },
+      warn: (text) => this.logger.warn(text),
+    });
     const config = (): Settings['config'] => this.settings.config;
     const { clients, logger, metrics, record, abort } = this;
     const recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });

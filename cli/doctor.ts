@@ -2,9 +2,11 @@
 
 import { diagnose } from '../controller/doctor/doctor.ts';
 import type { Finding } from '../controller/doctor/finding.ts';
+import { sendOnce } from '../core/clients/http/exchange.ts';
+import { createAgents } from '../core/clients/way-out/agents.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
-import { honourProxy } from '../core/process/proxy.ts';
+import { honourProxy, readProxies } from '../core/process/proxy.ts';
 import type { Program } from '../core/rights.ts';
 import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
@@ -20,9 +22,11 @@ export interface DoctorFlags {
 const timeoutMs = 10_000;
 
 async function dateAt(url: string): Promise<string | null> {
+  const agents = createAgents({ proxies: readProxies(process.env), timeoutMs });
   const signal = AbortSignal.timeout(timeoutMs);
-  const { headers } = await fetch(url, { method: 'HEAD', redirect: 'manual', signal });
-  return headers.get('date');
+  const answer = await sendOnce({ method: 'HEAD', url, headers: {} }, { agents, signal });
+  answer.resume();
+  return answer.headers.date ?? null;
 }
 
 function lines({ check, level, message, fix }: Finding): string {

@@ -92,6 +92,7 @@ class Controller implements RunningController {
       random,
       onCall,
       readFile: (path) => readFileSync(path, 'utf8'),
+      warn: (text) => this.logger.warn(text),
       mayChange: () => this.leadership.isLeading(),
     });
     const { metrics, logger, clients } = this;

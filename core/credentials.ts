@@ -1,6 +1,7 @@
 // Reads credentials from environment variables or the files they name. It must not log, print or send any of them.
 
 import { inspect } from 'node:util';
+import type { ReadFile } from './credential-files.ts';
 import { messageOf } from './errors.ts';
 
 /** A value that shows itself only to `reveal()`; printing, logging or serialising it gives `[redacted]`. */
@@ -38,7 +39,6 @@ export interface CredentialsResult {
 }
 
 type Env = Record<string, string | undefined>;
-type ReadFile = (path: string) => string;
 
 /** The variables of each kind, the preferred kind first: a name, and the secret that belongs to it. */
 const pairs = [
@@ -110,19 +110,28 @@ function readPair(
   }
   if (name.value === undefined && secret.value === undefined) return { problems };
   const [present, missing] = name.value === undefined ? [names[1], names[0]] : names;
+  const file = name.emptyFile ?? secret.emptyFile;
+  const found = file === undefined ? 'is not' : `is not, as ${file} (${missing}_FILE) is empty`;
   return {
-    problems: [`${present} is set but ${missing} is not; set ${missing} or ${missing}_FILE as well.`],
+    problems: [`${present} is set but ${missing} ${found}; set ${missing} or ${missing}_FILE as well.`],
   };
 }
 
-function readVariable(env: Env, readFile: ReadFile, name: string): { value?: string; problem?: string } {
+interface Variable {
+  readonly value?: string;
+  readonly problem?: string;
+  /** The file that should hold it holds nothing. */
+  readonly emptyFile?: string;
+}
+
+function readVariable(env: Env, readFile: ReadFile, name: string): Variable {
   const direct = present(env[name]);
   if (direct !== undefined) return { value: direct };
   const path = present(env[`${name}_FILE`]);
   if (path === undefined) return {};
   try {
     const value = present(readFile(path));
-    return value === undefined ? {} : { value };
+    return value === undefined ? { emptyFile: path } : { value };
   } catch (error) {
     return { problem: `${name}_FILE names ${path}, which cannot be read: ${messageOf(error)}.` };
   }

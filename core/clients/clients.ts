@@ -1,11 +1,13 @@
 // Makes the clients from the environment, each once and only when something needs it.
 
 import type { Config } from '../config/config.ts';
+import { steadyFiles, type ReadFile } from '../credential-files.ts';
 import { readCredentials, type CredentialsResult } from '../credentials.ts';
 import { readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
 import { guarded, type MayChange } from '../leadership/guard.ts';
 import type { Clock } from '../process/clock.ts';
+import { readProxies, type ProxyRules } from '../process/proxy.ts';
 import { createAutoScalingClient, type AutoScalingClient } from './auto-scaling/client.ts';
 import { createBitbucketClient, type BitbucketClient } from './bitbucket/client.ts';
 import { createCircleCiClient, type CircleCiClient } from './circleci/client.ts';
@@ -21,7 +23,9 @@ export interface Call {
 
 export interface ClientsOptions {
   readonly env: Env;
-  readonly readFile: (path: string) => string;
+  readonly readFile: ReadFile;
+  /** Takes sentences about files of credentials that went bad; they are kept to itself, if left out. */
+  readonly warn?: ((text: string) => void) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly onCall: (call: Call) => void;
@@ -36,19 +40,26 @@ function complain(message: string): ConfigError {
 const leaseTimeoutMs = 3_000;
 
 export class Clients {
-  readonly credentials: CredentialsResult;
   private readonly options: ClientsOptions;
+  private readonly proxies: ProxyRules;
+  private readonly readFile: ReadFile;
   private readonly byConstants = new Map<string, BitbucketClient>();
   private readonly byRegion = new Map<string, AutoScalingClient>();
   private circle: CircleCiClient | undefined;
   private cluster: KubernetesClient | undefined;
 
-  /** @throws ConfigError for credentials that are half there */
+  /** @throws ConfigError for credentials that are half there, and for a proxy that cannot be used */
   constructor(options: ClientsOptions) {
     this.options = options;
-    this.credentials = readCredentials(options.env, options.readFile);
-    const [first] = this.credentials.problems;
-    if (first !== undefined) throw complain(this.credentials.problems.join('; '));
+    this.proxies = readProxies(options.env);
+    this.readFile = steadyFiles(options.readFile, (text) => options.warn?.(text));
+    const { problems } = this.credentials;
+    if (problems.length > 0) throw complain(problems.join('; '));
+  }
+
+  /** As they are now: files may have changed. */
+  get credentials(): CredentialsResult {
+    return readCredentials(this.options.env, this.readFile);
   }
 
   /** @throws ConfigError if there are no credentials */
@@ -56,8 +67,8 @@ export class Clients {
     const key = `${flavour} ${callsPerHour}`;
     const known = this.byConstants.get(key);
     if (known !== undefined) return known;
-    const credentials = this.credentials.bitbucket;
-    if (credentials === undefined) {
+    const first = this.credentials.bitbucket;
+    if (first === undefined) {
       throw complain(
         'there are Bitbucket groups but no Bitbucket credentials: set BITBUCKET_OAUTH_CLIENT_ID and ' +
           'BITBUCKET_OAUTH_CLIENT_SECRET, or ATLASSIAN_ACCOUNT_EMAIL and ATLASSIAN_API_TOKEN',
@@ -69,10 +80,11 @@ export class Clients {
       apiUrl,
       oauthUrl,
       flavour,
-      credentials,
+      credentials: () => this.credentials.bitbucket ?? first,
       clock,
       random,
       callsPerHour,
+      proxies: this.proxies,
       onCall,
       mayChange: this.options.mayChange,
     });
@@ -82,15 +94,22 @@ export class Clients {
 
   /** @throws ConfigError if there is no token */
   circleCi(): CircleCiClient {
-    const token = this.credentials.circleci?.token;
-    if (token === undefined) {
+    const first = this.credentials.circleci?.token;
+    if (first === undefined) {
       throw complain(
         'there are CircleCI groups but no token: set CIRCLE_TOKEN to a personal CircleCI API token',
       );
     }
     const { env, clock, random, onCall } = this.options;
     const apiUrl = readEndpoints(env).circleCiRunnerApiUrl;
-    this.circle ??= createCircleCiClient({ apiUrl, token, clock, random, onCall });
+    this.circle ??= createCircleCiClient({
+      apiUrl,
+      token: () => this.credentials.circleci?.token ?? first,
+      clock,
+      random,
+      proxies: this.proxies,
+      onCall,
+    });
     return this.circle;
   }
 
@@ -99,7 +118,8 @@ export class Clients {
     const known = this.byRegion.get(region);
     if (known !== undefined) return known;
     const { env, onCall } = this.options;
-    const client = createAutoScalingClient({ region, access: readAws(env), onCall });
+    const { proxies } = this;
+    const client = createAutoScalingClient({ region, access: readAws(env), proxies, onCall });
     const made = guarded(client, {
       service: 'aws',
       writes: ['setDesiredCapacity', 'terminateInstance'],
@@ -133,6 +153,6 @@ export class Clients {
     const { env, clock, random, onCall } = this.options;
     const path = readKubeconfigPath(env);
     const kubeconfig = path === undefined ? {} : { kubeconfig: { path } };
-    return createKubernetesClient({ ...kubeconfig, clock, random, onCall, timeoutMs });
+    return createKubernetesClient({ ...kubeconfig, clock, random, onCall, timeoutMs, proxies: this.proxies });
   }
 }

@@ -27,10 +27,10 @@ export function impatientClients({ env, clock, config, onCall }: ImpatientOption
   if (credentials === undefined || circleci === undefined) throw new Error('the matrix has no credentials');
   const parts = { clock, random: () => 0, timeoutMs, onCall };
   const callsPerHour = config.constants.apiCallsPerHour;
-  const oauth = { apiUrl, oauthUrl, credentials };
+  const oauth = { apiUrl, oauthUrl, credentials: () => credentials };
   const bitbucket = createBitbucketClient({ ...parts, ...oauth, flavour: 'internal', callsPerHour });
   const kubernetes = createKubernetesClient({ ...parts, kubeconfig: { path: env['KUBECONFIG'] ?? '' } });
-  const circleCi = createCircleCiClient({ ...parts, apiUrl: circleCiRunnerApiUrl, token: circleci.token });
+  const circleCi = createCircleCiClient({ ...parts, apiUrl: circleCiRunnerApiUrl, token: () => circleci.token });
   const autoScaling = createAutoScalingClient({ region, access: readAws(env), timeoutMs, onCall });
   return {
     ...{ bitbucket: () => bitbucket, kubernetes: () => kubernetes },

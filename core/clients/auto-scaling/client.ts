@@ -1,6 +1,7 @@
 // The Auto Scaling client of one region: all pages or an error, and two ways to change a group. It decides nothing.
 
 import type { Filter } from '@aws-sdk/client-auto-scaling';
+import type { ProxyRules } from '../../process/proxy.ts';
 import { failureOf, isGone, type AwsCall } from './failure.ts';
 import { groupsOf, type AutoScalingGroup } from './group.ts';
 import { endedLaunchesOf, type EndedLaunch } from './launch.ts';
@@ -15,6 +16,8 @@ export interface AutoScalingClientOptions {
   readonly access?: AwsAccess | undefined;
   /** Real milliseconds for one attempt; 10,000 if left out. */
   readonly timeoutMs?: number | undefined;
+  /** Every request goes directly, if left out. */
+  readonly proxies?: ProxyRules | undefined;
   /** Told of every call, the SDK's own repetitions counted as one. */
   readonly onCall?:
     ((call: { service: 'aws'; operation: string; status: number | string }) => void) | undefined;
@@ -135,11 +138,11 @@ class RegionClient implements AutoScalingClient {
   }
 
   private async call<T>(call: AwsCall, send: (sdk: Sdk) => Promise<T>): Promise<T> {
-    const { access = {}, timeoutMs = 10_000, onCall, region } = this.options;
+    const { access = {}, timeoutMs = 10_000, onCall, region, proxies } = this.options;
     const told = (status: number | string): void =>
       onCall?.({ service: 'aws', operation: call.operation, status });
     try {
-      this.loading ??= loadSdk({ region, access, timeoutMs });
+      this.loading ??= loadSdk({ region, access, timeoutMs, proxies });
       const value = await send(await this.loading);
       told(200);
       return value;

@@ -1,6 +1,7 @@
 // Turns whatever went wrong with a call to AWS into a ServiceError that says what to do. It decides nothing.
 
 import { ServiceError, type ServiceFailure } from '../../errors.ts';
+import { ProxyError } from '../way-out/tunnel.ts';
 import { UnusableAnswer } from './group.ts';
 
 /** A ServiceError of AWS that keeps AWS's own word for the refusal. */
@@ -93,6 +94,10 @@ function kindOf(error: SdkError): { failure: ServiceFailure; code: string; statu
 export function failureOf({ operation, about }: AwsCall, error: unknown): AutoScalingError {
   if (error instanceof AutoScalingError) return error;
   const cause = (error instanceof Error ? error : new Error(String(error))) as SdkError;
+  if (cause instanceof ProxyError) {
+    const text = `aws ${operation}, ${about}: ${cause.message}. ${cause.next}`;
+    return new AutoScalingError(text, { operation, failure: 'network', code: cause.code });
+  }
   const kind = kindOf(cause);
   const said = cause.message.replaceAll(/\s+/g, ' ').trim();
   const quoted = said.length > longestQuote ? `${said.slice(0, longestQuote)}…` : said;

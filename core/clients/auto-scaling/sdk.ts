@@ -1,5 +1,7 @@
 // Loads the AWS SDK, which is large, only when somebody has an Auto Scaling group. The only file that makes its clients.
 
+import type { ProxyRules } from '../../process/proxy.ts';
+import { createAgents } from '../way-out/agents.ts';
 import { boundAnswers } from './bound.ts';
 import type * as Commands from './commands.ts';
 
@@ -21,6 +23,7 @@ export interface SdkOptions {
   readonly access: AwsAccess;
   /** Real milliseconds for one attempt. */
   readonly timeoutMs: number;
+  readonly proxies: ProxyRules | undefined;
 }
 
 /** `reads` tries again by the SDK's own rules; `writes` sends once, as a repetition needs a fresh look before it. */
@@ -30,17 +33,24 @@ export interface Sdk {
   readonly writes: Commands.AutoScalingClient;
 }
 
-export async function loadSdk({ region, access, timeoutMs }: SdkOptions): Promise<Sdk> {
+export async function loadSdk({ region, access, timeoutMs, proxies }: SdkOptions): Promise<Sdk> {
   const commands = await import('./commands.ts');
   const { endpoint, keys } = access;
+  const agents = createAgents({ proxies, timeoutMs });
+  const requestHandler = {
+    // Plain http is a test's, or that of an endpoint that was moved; AWS itself speaks https.
+    httpAgent: agents.for(new URL(endpoint?.startsWith('http:') ? endpoint : 'http://localhost')),
+    httpsAgent: agents.https,
+    connectionTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    throwOnRequestTimeout: true,
+  };
   const client = (maxAttempts: number): Commands.AutoScalingClient => {
     const made = new commands.AutoScalingClient({
       ...{ region, maxAttempts },
-      requestHandler: {
-        connectionTimeout: timeoutMs,
-        requestTimeout: timeoutMs,
-        throwOnRequestTimeout: true,
-      },
+      requestHandler,
+      // STS is asked by the client's own handler, the others of the chain (SSO, OIDC) by that of `clientConfig`.
+      ...{ clientConfig: { requestHandler } },
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(keys === undefined ? {} : { credentials: keys }),
     });

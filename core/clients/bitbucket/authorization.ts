@@ -11,7 +11,8 @@ import { tokenAdvice } from './advice.ts';
 import { agent } from './session.ts';
 
 export interface AuthorizationParts {
-  readonly credentials: BitbucketCredentials;
+  /** Asked for each call, as credentials may be rotated. */
+  readonly credentials: () => BitbucketCredentials;
   readonly oauthUrl: string;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -20,21 +21,49 @@ export interface AuthorizationParts {
 
 export function createAuthorization(parts: AuthorizationParts): Authorization {
   const { credentials, mask } = parts;
+  const basic = basicHeaders(mask);
+  const tokens = oauth(parts);
+  return {
+    header() {
+      const given = credentials();
+      const header = basic(given);
+      return given.kind === 'oauth' ? tokens.header(header) : Promise.resolve(header);
+    },
+    renew(rejected) {
+      const given = credentials();
+      const header = basic(given);
+      if (given.kind === 'oauth') return tokens.renew(rejected, header);
+      // Worth another attempt only if it was rotated while the call was under way.
+      return Promise.resolve(header === rejected ? undefined : header);
+    },
+  };
+}
+
+function pairOf(credentials: BitbucketCredentials): [user: string, secret: Secret] {
   switch (credentials.kind) {
     case 'oauth':
-      return oauth(parts, basic(credentials.clientId, credentials.clientSecret, mask));
+      return [credentials.clientId, credentials.clientSecret];
     case 'api-token':
-      return fixed(basic(credentials.email, credentials.token, mask));
+      return [credentials.email, credentials.token];
     case 'app-password':
-      return fixed(basic(credentials.username, credentials.password, mask));
+      return [credentials.username, credentials.password];
   }
 }
 
-function basic(user: string, secret: Secret, mask: Mask): string {
-  const encoded = Buffer.from(`${user}:${secret.reveal()}`).toString('base64');
-  mask.keep('credential', secret.reveal());
-  mask.keep('encoded credential', encoded);
-  return `Basic ${encoded}`;
+/** Of credentials that were rotated the last ones are masked as well: calls with them may still be under way. */
+function basicHeaders(mask: Mask): (credentials: BitbucketCredentials) => string {
+  let latest = '';
+  let rotations = 0;
+  return (credentials) => {
+    const [user, secret] = pairOf(credentials);
+    const encoded = Buffer.from(`${user}:${secret.reveal()}`).toString('base64');
+    const header = `Basic ${encoded}`;
+    if (header === latest) return header;
+    const turn = (rotations += 1) % 2;
+    mask.keep(`credential ${turn}`, secret.reveal());
+    mask.keep(`encoded credential ${turn}`, encoded);
+    return (latest = header);
+  };
 }
 
 function fixed(header: string): Authorization {
@@ -47,24 +76,43 @@ interface Token {
   readonly goodUntil: number;
 }
 
-function oauth(parts: AuthorizationParts, basicHeader: string): Authorization {
-  let current: Token | undefined;
-  let pending: Promise<Token> | undefined;
-  const fetchOnce = async (): Promise<string> => {
-    pending ??= fetchToken(parts, basicHeader).finally(() => (pending = undefined));
-    current = await pending;
-    return current.header;
+/** What one consumer, known by its header, was given: a token, or one that is being fetched. */
+interface Issue {
+  readonly basicHeader: string;
+  current: Token | undefined;
+  pending: Promise<Token> | undefined;
+}
+
+interface Tokens {
+  header(basicHeader: string): Promise<string>;
+  renew(rejected: string, basicHeader: string): Promise<string>;
+}
+
+function oauth(parts: AuthorizationParts): Tokens {
+  let latest: Issue | undefined;
+  /** Tokens of another consumer are dropped, whatever life they have left. */
+  const issueTo = (basicHeader: string): Issue => {
+    if (latest?.basicHeader !== basicHeader) latest = { basicHeader, current: undefined, pending: undefined };
+    return latest;
   };
-  const header = (): Promise<string> => {
+  const fetchOnce = async (issue: Issue): Promise<string> => {
+    issue.pending ??= fetchToken(parts, issue.basicHeader).finally(() => (issue.pending = undefined));
+    issue.current = await issue.pending;
+    return issue.current.header;
+  };
+  const header = (basicHeader: string): Promise<string> => {
+    const issue = issueTo(basicHeader);
+    const { current } = issue;
     const good = current !== undefined && parts.clock.now() < current.goodUntil;
-    return good && current !== undefined ? Promise.resolve(current.header) : fetchOnce();
+    return good ? Promise.resolve(current.header) : fetchOnce(issue);
   };
   return {
     header,
-    renew(rejected) {
+    renew(rejected, basicHeader) {
+      const issue = issueTo(basicHeader);
       // Another call may have renewed it already.
-      if (current?.header === rejected) current = undefined;
-      return header();
+      if (issue.current?.header === rejected) issue.current = undefined;
+      return header(basicHeader);
     },
   };
 }

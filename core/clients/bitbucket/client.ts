@@ -5,6 +5,7 @@ import type { Scope } from '../../config/config.ts';
 import type { BitbucketCredentials } from '../../credentials.ts';
 import type { MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
+import type { ProxyRules } from '../../process/proxy.ts';
 import type { Registration, Runner } from '../../runner.ts';
 import type { CallReport } from '../http/call.ts';
 import { createMask } from '../http/mask.ts';
@@ -29,7 +30,8 @@ export interface BitbucketClientOptions {
   /** Such as `https://bitbucket.org/site/oauth2/access_token`. */
   readonly oauthUrl: string;
   readonly flavour: Flavour;
-  readonly credentials: BitbucketCredentials;
+  /** Asked for each call, as they may be rotated. */
+  readonly credentials: () => BitbucketCredentials;
   readonly clock: Clock;
   /** In [0, 1), for the jitter of retries. */
   readonly random: () => number;
@@ -37,6 +39,8 @@ export interface BitbucketClientOptions {
   readonly callsPerHour: number;
   /** Real milliseconds for one attempt. */
   readonly timeoutMs?: number;
+  /** Every request goes directly, if left out. */
+  readonly proxies?: ProxyRules | undefined;
   readonly onCall?: (call: BitbucketCallReport) => void;
   /** Whether this process may change something right now; always, if left out. */
   readonly mayChange?: MayChange | undefined;
@@ -72,12 +76,21 @@ export function createBitbucketClient(options: BitbucketClientOptions): Bitbucke
   const onCall = (report: CallReport): void => options.onCall?.({ ...report, service: 'bitbucket' });
   const transport = createTransport({
     service: 'bitbucket',
-    ...{ clock, random, callsPerHour, timeoutMs, mask, onCall, mayChange: options.mayChange },
+    ...{
+      clock,
+      random,
+      callsPerHour,
+      timeoutMs,
+      mask,
+      proxies: options.proxies,
+      onCall,
+      mayChange: options.mayChange,
+    },
   });
   const session: Session = {
     flavour,
     origin: new URL(options.apiUrl).origin,
-    kind: credentials.kind,
+    kind: () => credentials().kind,
     api: createClient<paths>({ baseUrl: options.apiUrl }),
     transport,
     authorization: createAuthorization({ credentials, oauthUrl, transport, clock, mask }),

@@ -20,7 +20,8 @@ export interface Session {
   readonly flavour: Flavour;
   /** Of the API; credentials go nowhere else. */
   readonly origin: string;
-  readonly kind: BitbucketCredentials['kind'];
+  /** Of the credentials that are in force now, for advice. */
+  readonly kind: () => BitbucketCredentials['kind'];
   readonly api: ReturnType<typeof createClient<paths>>;
   readonly transport: Transport;
   readonly authorization: Authorization;
@@ -64,7 +65,7 @@ export async function ask(
 /** The error for a status that the operation has no use for. */
 export function statusFault(session: Session, call: Call, answer: HttpAnswer): ServiceError {
   const what = `HTTP ${answer.status}`;
-  const next = statusAdvice(answer.status, session.kind);
+  const next = statusAdvice(answer.status, session.kind());
   return session.transport.fault(call, { failure: 'status', what, answer, next });
 }
 

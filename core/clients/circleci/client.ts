@@ -3,8 +3,9 @@
 import createClient from 'openapi-fetch';
 import type { Secret } from '../../credentials.ts';
 import type { Clock } from '../../process/clock.ts';
+import type { ProxyRules } from '../../process/proxy.ts';
 import type { Call, CallReport, HttpAnswer } from '../http/call.ts';
-import { createMask } from '../http/mask.ts';
+import { createMask, type Mask } from '../http/mask.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { understand } from '../http/understand.ts';
 import { statusAdvice } from './advice.ts';
@@ -23,12 +24,15 @@ export type CircleCiCallReport = CallReport<'circleci'>;
 export interface CircleCiClientOptions {
   /** With its version, such as `https://runner.circleci.com/api/v3`; one that ends in `/api/v2` is asked for `/tasks`. */
   readonly apiUrl: string;
-  readonly token: Secret;
+  /** Asked for each call, as it may be rotated. */
+  readonly token: () => Secret;
   readonly clock: Clock;
   /** In [0, 1), for the jitter of retries. */
   readonly random: () => number;
   /** Real milliseconds for one attempt; 10,000 if left out. */
   readonly timeoutMs?: number;
+  /** Every request goes directly, if left out. */
+  readonly proxies?: ProxyRules | undefined;
   readonly onCall?: (call: CircleCiCallReport) => void;
 }
 
@@ -52,7 +56,7 @@ type SessionFetch = (request: Request) => Promise<Response>;
 interface Session {
   readonly api: Api;
   readonly transport: Transport;
-  readonly token: Secret;
+  readonly token: () => string;
 }
 
 interface Question<T> {
@@ -69,7 +73,7 @@ async function send({ api, transport, token }: Session, call: Call, build: Quest
     const headers = {
       accept: 'application/json',
       'user-agent': 'runner-autoscaler',
-      'circle-token': token.reveal(),
+      'circle-token': token(),
     };
     answer = await transport.send({ method, url, headers }, call);
     return new Response(null, { status: 204 });
@@ -130,15 +134,28 @@ function methods(session: Session, apiUrl: string): CircleCiClient {
   };
 }
 
+/** Of a token that was rotated the last one is masked as well: calls with it may still be under way. */
+function maskedToken(token: () => Secret, mask: Mask): () => string {
+  let latest = '';
+  let rotations = 0;
+  return () => {
+    const value = token().reveal();
+    if (value !== latest) mask.keep(`token ${(rotations += 1) % 2}`, value);
+    return (latest = value);
+  };
+}
+
 export function createCircleCiClient(options: CircleCiClientOptions): CircleCiClient {
   const { token, clock, random, timeoutMs = 10_000 } = options;
   const apiUrl = options.apiUrl.replace(/\/+$/, '');
   const mask = createMask();
-  mask.keep('token', token.reveal());
   const onCall = (report: CallReport): void => options.onCall?.({ ...report, service: 'circleci' });
   const transport = createTransport({
     service: 'circleci',
-    ...{ clock, random, callsPerHour: Infinity, timeoutMs, mask, onCall },
+    ...{ clock, random, callsPerHour: Infinity, timeoutMs, mask, proxies: options.proxies, onCall },
   });
-  return methods({ api: createClient<paths>({ baseUrl: apiUrl }), transport, token }, apiUrl);
+  return methods(
+    { api: createClient<paths>({ baseUrl: apiUrl }), transport, token: maskedToken(token, mask) },
+    apiUrl,
+  );
 }

@@ -3,6 +3,8 @@
 import type { ServiceError } from '../../errors.ts';
 import { standbyError, type MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
+import type { Agents } from '../way-out/agents.ts';
+import { ProxyError } from '../way-out/tunnel.ts';
 import type { Budget } from './budget.ts';
 import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
 import { exchange, RedirectError, TooLargeError } from './exchange.ts';
@@ -27,6 +29,7 @@ export interface AttemptParts {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly fault: Fault;
+  readonly agents: Agents;
   readonly budget: Budget;
   readonly throttle: Throttle;
   readonly onCall: (report: CallReport) => void;
@@ -46,7 +49,7 @@ export function createAttempt(parts: AttemptParts): (request: HttpRequest, call:
     const refused = standby(call, parts) ?? refuse(call, parts);
     if (refused !== undefined) return { setback: refused };
     const startedAt = clock.now();
-    const outcome = await exchange(request, parts.timeoutMs).then(
+    const outcome = await exchange(request, parts.timeoutMs, parts.agents).then(
       (answer) => judge(call, answer, parts),
       (error: unknown) => ({ setback: broken(call, error, parts) }),
     );
@@ -127,22 +130,22 @@ function broken(call: Call, error: unknown, { fault, timeoutMs }: AttemptParts):
     const { message: what, status } = error;
     return { ...final, error: fault(call, { failure: 'status', what, status, next }) };
   }
+  if (error instanceof ProxyError) {
+    const { message, next, status } = error;
+    const again = status === undefined || status >= 500;
+    return { ...final, again, error: fault(call, { failure: 'network', what: message, next }) };
+  }
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
-  const cause = error instanceof Error ? error.cause : undefined;
-  const what = timedOut ? `no complete answer within ${timeoutMs} ms` : `no answer (${reasonOf(cause)})`;
+  const what = timedOut ? `no complete answer within ${timeoutMs} ms` : `no answer (${reasonOf(error)})`;
   const failure = timedOut ? 'timeout' : 'network';
   const next = call.ifLost ?? afterward;
-  return { again: true, notBeforeMs: 0, error: fault(call, { failure, what, next, cause }) };
+  return { again: true, notBeforeMs: 0, error: fault(call, { failure, what, next, cause: error }) };
 }
 
-/**
- * `fetch` itself says no more than "fetch failed"; what failed is in its cause. Without a cause the request could not be
- * made, and then the message of `fetch` may quote a header, so it is not used.
- */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) {
+/** The code only: a message of Node may hold what a header holds. */
+function reasonOf(error: unknown): string {
+  const { code } = error as Error & { code?: unknown };
+  if (code === 'ERR_INVALID_CHAR' || code === 'ERR_INVALID_HTTP_TOKEN')
     return 'the request could not be made; a line break or an unusual character in a credential does that';
-  }
-  const { code } = cause as Error & { code?: unknown };
-  return typeof code === 'string' ? code : cause.message;
+  return typeof code === 'string' ? code : 'the connection failed';
 }

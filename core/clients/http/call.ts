@@ -38,8 +38,8 @@ export interface Call {
 export interface Authorization {
   /** @throws ServiceError if a token has to be fetched and cannot be. */
   header(): Promise<string>;
-  /** A new header after the given one was answered with 401; absent where there is nothing to renew. */
-  renew?(rejected: string): Promise<string>;
+  /** A new header after the given one was answered with 401; absent, or undefined, where there is nothing to renew. */
+  renew?(rejected: string): Promise<string | undefined>;
 }
 
 /** Reported once for every request that was sent: its HTTP status, or `network`, `timeout` or `malformed` (too large); and how long it took. */

@@ -1,5 +1,9 @@
 // Sends one request once and reads the answer to its end, within bounds of time and size. It does not retry.
 
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Agents } from '../way-out/agents.ts';
+import { refusedBy } from '../way-out/tunnel.ts';
 import type { HttpAnswer, HttpRequest } from './call.ts';
 
 export const largestAnswerBytes = 10_000_000;
@@ -17,43 +21,85 @@ export class RedirectError extends Error {
   }
 }
 
+/** By whose connections a request goes, and when it is given up. */
+export interface Sending {
+  readonly agents: Agents;
+  readonly signal: AbortSignal;
+}
+
+/** The beginning of the answer. Follows no redirect, so that credentials go nowhere else. @throws ProxyError, or what Node throws */
+export function sendOnce(
+  { method, url, headers, body }: HttpRequest,
+  { agents, signal }: Sending,
+): Promise<IncomingMessage> {
+  const target = new URL(url);
+  const open = target.protocol === 'http:' ? httpRequest : httpsRequest;
+  return new Promise((resolve, reject) => {
+    const options = { method, headers, agent: agents.for(target), signal };
+    const outgoing = open(target, options, (answer) => {
+      const proxy = agents.proxyFor(target);
+      // Through a tunnel no answer but the destination's own comes; a proxy for plain http answers in its place.
+      if (proxy !== undefined && answer.statusCode === 407) {
+        answer.resume();
+        return reject(refusedBy(proxy, target.host, 407));
+      }
+      resolve(answer);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
 /**
  * `timeoutMs` is real time for the whole of it, redirects and body included. Only a GET is redirected, and only within
- * its origin, so that credentials go nowhere else.
- * @throws TooLargeError, RedirectError, or whatever `fetch` throws (a `TimeoutError` when the time is up).
+ * its origin.
+ * @throws TooLargeError, RedirectError, ProxyError, a `TimeoutError` when the time is up, or what Node throws
  */
-export async function exchange(request: HttpRequest, timeoutMs: number): Promise<HttpAnswer> {
+export async function exchange(request: HttpRequest, timeoutMs: number, agents: Agents): Promise<HttpAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    return await follow(request, { agents, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function follow(request: HttpRequest, sending: Sending): Promise<HttpAnswer> {
   let url = request.url;
   for (let hops = 0; ; hops += 1) {
-    const { method, headers, body = null } = request;
-    const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
-    const target = redirectTarget(response, url);
-    if (target === undefined) {
-      return { status: response.status, headers: response.headers, text: await readText(response) };
-    }
-    await response.body?.cancel();
+    const answer = await sendOnce({ ...request, url }, sending);
+    const { statusCode: status = 0 } = answer;
+    const target = redirectTarget(status, answer.headers.location, url);
+    if (target === undefined) return { status, headers: headersOf(answer), text: await readText(answer) };
+    answer.destroy();
     const elsewhere = target.origin !== new URL(url).origin;
-    if (method !== 'GET' || elsewhere || hops === mostRedirects) {
-      throw new RedirectError(response.status, elsewhere ? target.origin : 'another path');
+    if (request.method !== 'GET' || elsewhere || hops === mostRedirects) {
+      throw new RedirectError(status, elsewhere ? target.origin : 'another path');
     }
     url = target.href;
   }
 }
 
-function redirectTarget(response: Response, url: string): URL | undefined {
-  const location = response.headers.get('location');
-  if (response.status < 300 || response.status >= 400 || location === null) return undefined;
+function redirectTarget(status: number, location: string | undefined, url: string): URL | undefined {
+  if (status < 300 || status >= 400 || location === undefined) return undefined;
   return URL.canParse(location, url) ? new URL(location, url) : undefined;
 }
 
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value);
+  }
+  return headers;
+}
+
+async function readText(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    // Leaving the loop cancels the stream, and with it the connection.
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop ends the connection.
     if (size > largestAnswerBytes) throw new TooLargeError('too large');
     chunks.push(chunk);
   }

@@ -3,6 +3,8 @@
 import pLimit from 'p-limit';
 import type { MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
+import type { ProxyRules } from '../../process/proxy.ts';
+import { createAgents } from '../way-out/agents.ts';
 import { createAttempt, type Outcome } from './attempt.ts';
 import { backoffMs, mostAttempts } from './backoff.ts';
 import { createBudget } from './budget.ts';
@@ -21,6 +23,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   readonly mask: Mask;
   readonly onCall: (report: CallReport) => void;
+  /** Every request goes directly, if left out. */
+  readonly proxies?: ProxyRules | undefined;
   /** Whether this process may change something right now; always, if left out. */
   readonly mayChange?: MayChange | undefined;
 }
@@ -43,7 +47,8 @@ export function createTransport(options: TransportOptions): Transport {
   const { clock, random } = options;
   const fault = createFault(options.service, options.mask);
   const budget = createBudget(options.callsPerHour, clock);
-  const attempt = createAttempt({ ...options, fault, budget, throttle: createThrottle(clock) });
+  const agents = createAgents(options);
+  const attempt = createAttempt({ ...options, agents, fault, budget, throttle: createThrottle(clock) });
   // Only what is on the wire holds a place: one that waits for its next attempt must not keep others from learning.
   const limit = pLimit(mostAtOnce);
 

@@ -3,16 +3,22 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Clock } from '../../process/clock.ts';
+import { parseProxy, type Proxy } from '../../process/proxy.ts';
+import { createExecPlugin, type ExecCredentials } from './exec-plugin.ts';
 import type { ClusterEntry, WrittenUser } from './kubeconfig-file.ts';
 
 export interface ClusterAccess {
   /** The API server's address, without a slash at its end. */
   readonly server: string;
+  /** That this cluster names; it counts before those of the environment. */
+  readonly proxy?: Proxy | undefined;
   /**
    * What a request needs: headers, TLS options, and an agent only where the caller's own would not do. Asked for each
    * request, so that rotated credentials are taken up. Rejects when credentials cannot be got.
    */
   options(): Promise<RequestOptions>;
+  /** The API server answered 401: credentials that are kept may be old. */
+  rejected?(): void;
 }
 
 /** Rotated tokens and certificates are valid for minutes beyond this; client-go takes the same time. */
@@ -48,8 +54,24 @@ function headers(user: WrittenUser, token: Read): Record<string, string> {
   };
 }
 
+/** SOCKS is left to client-node. @throws ConfigError */
+export function proxyOf({ cluster }: ClusterEntry): Proxy | undefined {
+  const url = cluster['proxy-url'] ?? '';
+  return url === '' || url.startsWith('socks') ? undefined : parseProxy(url, 'proxy-url of the kubeconfig');
+}
+
+/** What a program issued goes before what is written down. */
+function issuedOptions(user: WrittenUser, { token, cert, key }: ExecCredentials): RequestOptions {
+  const given = token === undefined ? user : { ...user, token };
+  return {
+    headers: headers(given, () => undefined),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  };
+}
+
 /** Where both the content and a file are given, the content counts; of tokens the file's (as in client-go). */
-export function plainAccess({ cluster, user }: ClusterEntry, clock: Clock): ClusterAccess {
+export function plainAccess(entry: ClusterEntry, clock: Clock): ClusterAccess {
+  const { cluster, user } = entry;
   const read = {
     ca: reader(cluster['certificate-authority-data'], cluster['certificate-authority'], clock),
     cert: reader(user['client-certificate-data'], user['client-certificate'], clock),
@@ -61,13 +83,15 @@ export function plainAccess({ cluster, user }: ClusterEntry, clock: Clock): Clus
     ...(servername === undefined ? {} : { servername }),
     ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
   };
-  const options = (): RequestOptions => ({
-    ...tls,
-    ...{ ca: read.ca(), cert: read.cert(), key: read.key(), headers: headers(user, read.token) },
-  });
+  const plugin = user.exec ? createExecPlugin(user.exec, entry, clock) : undefined;
   return {
     server: cluster.server.replace(/\/+$/, ''),
-    // What a file that cannot be read throws, must reject.
-    options: () => new Promise((resolve) => resolve(options())),
+    proxy: proxyOf(entry),
+    async options() {
+      const options = { ...tls, ca: read.ca(), cert: read.cert(), key: read.key() };
+      if (plugin === undefined) return { ...options, headers: headers(user, read.token) };
+      return { ...options, ...issuedOptions(user, await plugin.credentials()) };
+    },
+    rejected: () => plugin?.rejected(),
   };
 }

@@ -1,6 +1,7 @@
 // The Kubernetes client: every call that the programs make to a cluster. Lists rather than watches, so memory stays low.
 
 import type { Clock } from '../../process/clock.ts';
+import type { ProxyRules } from '../../process/proxy.ts';
 import { createCaller, type CallRecord } from './call.ts';
 import { jobCalls, type JobCalls } from './jobs.ts';
 import { loadKubeconfig, type KubeconfigSource } from './kubeconfig.ts';
@@ -26,6 +27,8 @@ export interface KubernetesClientOptions {
   readonly clock: Clock;
   /** Real milliseconds for one attempt; 10,000 if left out. */
   readonly timeoutMs?: number | undefined;
+  /** Every request goes directly, if left out. */
+  readonly proxies?: ProxyRules | undefined;
   /** Told of every attempt, retries included. */
   readonly onCall?: ((call: CallRecord) => void) | undefined;
   /** In [0, 1); spreads retries. */
@@ -38,7 +41,8 @@ const defaultTimeoutMs = 10_000;
 export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
   const { clock, timeoutMs = defaultTimeoutMs, onCall, random = Math.random } = options;
   const access = loadKubeconfig(options.kubeconfig ?? {}, clock);
-  const caller = createCaller({ send: createSend(access), clock, timeoutMs, onCall, random });
+  const send = createSend(access, { proxies: options.proxies, timeoutMs });
+  const caller = createCaller({ send, clock, timeoutMs, onCall, random });
   return {
     server: access.server,
     ...jobCalls(caller),

@@ -1,6 +1,7 @@
 // Turns whatever went wrong with a call into one error that says what to do. It never quotes headers, bodies or causes.
 
 import { ServiceError, type ServiceFailure } from '../../errors.ts';
+import { ProxyError } from '../way-out/tunnel.ts';
 import { adviceFor } from './advice.ts';
 import type { Exchange } from './exchange.ts';
 import { readStatus, type Status } from './status.ts';
@@ -29,6 +30,9 @@ interface FailureDetails {
 
 /** Thrown by the checks of an answer; its text is ours and may be shown. */
 export class MalformedAnswer extends Error {}
+
+/** Thrown by access that runs a program for its credentials; its text is ours, and holds none of them. */
+export class PluginError extends Error {}
 
 const longestQuote = 300;
 
@@ -69,17 +73,33 @@ function codeOf(error: unknown): string {
   return codes.find((code) => typeof code === 'string') ?? 'the connection failed';
 }
 
+/** For a request that never reached the API server, if that is known. */
+function unsent(target: Target, exchange: Exchange, error: unknown): KubernetesError | undefined {
+  const { operation } = target;
+  const what = describe(target);
+  const fail = (text: string, failure: ServiceFailure = 'network'): KubernetesError =>
+    new KubernetesError(`${what}: ${text}`, { operation, failure });
+  if (error instanceof ProxyError) return fail(`${error.message}. ${error.next}`);
+  if (error instanceof PluginError) return fail(error.message);
+  if (exchange.sent) return undefined;
+  if (!exchange.timedOut)
+    return fail(
+      "no credentials for the API server. Check the user of the kubeconfig, or the service account's token.",
+    );
+  const advice =
+    'Run the program or sign-in that the kubeconfig names for its user, and see how long it takes.';
+  return fail(`no credentials for the API server within ${exchange.limitMs} ms. ${advice}`, 'timeout');
+}
+
 /** The error of a call that gave no usable answer. `now` is milliseconds since the epoch. */
 export function failureOf(target: Target, exchange: Exchange, error: unknown, now: number): KubernetesError {
   const { operation } = target;
   const what = describe(target);
+  const early = unsent(target, exchange, error);
+  if (early !== undefined) return early;
   if (exchange.timedOut) {
     const text = `${what}: the API server did not answer within ${exchange.limitMs} ms. ${unreachable}.`;
     return new KubernetesError(text, { operation, failure: 'timeout' });
-  }
-  if (!exchange.sent) {
-    const text = `${what}: no credentials for the API server. Check the user of the kubeconfig, or the service account's token.`;
-    return new KubernetesError(text, { operation, failure: 'network' });
   }
   const { status } = exchange;
   if (status === undefined) {

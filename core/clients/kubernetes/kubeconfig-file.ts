@@ -1,7 +1,7 @@
 // Reads kubeconfig files and picks the cluster and user of the current context. It judges no credential and makes no call.
 
 import { accessSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { ConfigError } from '../../errors.ts';
 
@@ -15,6 +15,16 @@ export interface WrittenCluster {
   readonly 'proxy-url'?: string;
 }
 
+/** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
+export interface WrittenExec {
+  readonly apiVersion?: string;
+  readonly command: string;
+  readonly args?: readonly string[] | null;
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly provideClusterInfo?: boolean;
+  readonly installHint?: string;
+}
+
 export interface WrittenUser {
   readonly 'client-certificate'?: string;
   readonly 'client-certificate-data'?: string;
@@ -25,7 +35,7 @@ export interface WrittenUser {
   readonly username?: string;
   readonly password?: string;
   readonly as?: string;
-  readonly exec?: unknown;
+  readonly exec?: WrittenExec | null;
   readonly 'auth-provider'?: unknown;
 }
 
@@ -67,12 +77,19 @@ function absolute<T extends WrittenCluster & WrittenUser>(entry: T | null, folde
   return { ...(entry ?? {}), ...Object.fromEntries(paths) } as T;
 }
 
+/** A program's name is looked for in PATH; one with a folder is meant from that of the kubeconfig. */
+function locatedExec(user: WrittenUser | null, folder: string): WrittenUser | null {
+  const command: unknown = user?.exec?.command;
+  if (!user?.exec || typeof command !== 'string' || !command.includes(sep)) return user;
+  return { ...user, exec: { ...user.exec, command: resolve(folder, command) } };
+}
+
 function located(document: Document, folder: string): Document {
   const { clusters = [], users = [] } = document;
   return {
     ...document,
     clusters: clusters.map(({ name, cluster }) => ({ name, cluster: absolute(cluster, folder) })),
-    users: users.map(({ name, user }) => ({ name, user: absolute(user, folder) })),
+    users: users.map(({ name, user }) => ({ name, user: absolute(locatedExec(user, folder), folder) })),
   };
 }
 
@@ -100,6 +117,12 @@ function current(documents: readonly Document[]): { cluster?: WrittenCluster; us
   };
 }
 
+function requireCommand(file: string, user: WrittenUser | null | undefined): void {
+  const command: unknown = user?.exec?.command;
+  if (user?.exec && (typeof command !== 'string' || command === ''))
+    refuse(file, 'the exec of its user names no command: write the program that issues credentials');
+}
+
 /** Files that are not there are passed over, as with kubectl, unless none is. @throws ConfigError */
 export function readKubeconfigFiles(files: readonly string[]): ClusterEntry {
   const [first = ''] = files;
@@ -110,5 +133,6 @@ export function readKubeconfigFiles(files: readonly string[]): ClusterEntry {
   if (cluster === undefined) refuse(first, 'current-context names no cluster: choose a context');
   const { server } = cluster;
   if (server === undefined || !URL.canParse(server)) refuse(first, 'the server of its cluster is not a URL');
+  requireCommand(first, user);
   return { cluster: { ...cluster, server }, user: user ?? {} };
 }

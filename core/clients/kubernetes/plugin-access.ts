@@ -1,13 +1,17 @@
-// Access by what only client-node knows: programs that issue credentials (exec), OIDC, and proxies. Loaded when needed, as it is large.
+// Access by what only client-node knows: sign-in by OIDC, and SOCKS proxies. Loaded when needed, as it is large.
 
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { ClusterAccess } from './access.ts';
+import { proxyOf, type ClusterAccess } from './access.ts';
 import type { ClusterEntry } from './kubeconfig-file.ts';
 
-export function needsPlugin({ cluster, user }: ClusterEntry): boolean {
-  const asked = [cluster['proxy-url'], user.exec, user['auth-provider']];
-  return asked.some((value) => value !== undefined && value !== null);
+function isSocks({ cluster }: ClusterEntry): boolean {
+  return cluster['proxy-url']?.startsWith('socks') === true;
+}
+
+export function needsPlugin(entry: ClusterEntry): boolean {
+  const { 'auth-provider': provider } = entry.user;
+  return isSocks(entry) || (provider !== undefined && provider !== null);
 }
 
 /** client-node refuses plain http unless TLS verification is off; with http there is no TLS to verify. */
@@ -25,18 +29,24 @@ async function load({ cluster, user }: ClusterEntry): Promise<KubeConfig> {
   return kubeconfig;
 }
 
-/** client-node's agent is used to get through a proxy only: it keeps no connection open. */
+/** client-node's agent is used to get through a SOCKS proxy only: it keeps no connection open. */
 export function pluginAccess(entry: ClusterEntry): ClusterAccess {
-  const { server, 'proxy-url': proxyUrl } = entry.cluster;
   let kubeconfig: Promise<KubeConfig> | undefined;
+  let pending: Promise<RequestOptions> | undefined;
+  const sign = async (): Promise<RequestOptions> => {
+    kubeconfig ??= load(entry);
+    const options: RequestOptions = {};
+    await (await kubeconfig).applyToHTTPSOptions(options);
+    if (!isSocks(entry)) delete options.agent;
+    return options;
+  };
   return {
-    server: server.replace(/\/+$/, ''),
-    async options(): Promise<RequestOptions> {
-      kubeconfig ??= load(entry);
-      const options: RequestOptions = {};
-      await (await kubeconfig).applyToHTTPSOptions(options);
-      if (proxyUrl === undefined) delete options.agent;
-      return options;
+    server: entry.cluster.server.replace(/\/+$/, ''),
+    proxy: proxyOf(entry),
+    // One sign-in for all calls that come at once.
+    options() {
+      pending ??= sign().finally(() => (pending = undefined));
+      return pending;
     },
   };
 }

@@ -1,7 +1,9 @@
 // Sends one HTTP request within a time limit and keeps what came back, for errors and metrics. It never retries.
 
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { direct, type ProxyRules } from '../../process/proxy.ts';
+import { createAgents } from '../way-out/agents.ts';
 import type { ClusterAccess } from './access.ts';
 import type { Exchange } from './exchange.ts';
 import { MalformedAnswer } from './failure.ts';
@@ -9,9 +11,6 @@ import type { WireRequest } from './request.ts';
 
 /** Resolves with the parsed answer to a request that was accepted; throws otherwise, and `exchange` tells why. */
 export type Send = (request: WireRequest, exchange: Exchange) => Promise<unknown>;
-
-/** Idle connections end before a load balancer (60 s) or the API server (90 s) drops them without our noticing. */
-const pooling = { keepAlive: true, keepAliveMsecs: 30_000, timeout: 50_000, maxSockets: 32 };
 
 /** A page of 50 objects is some hundred kB. What is parsed takes several times its size in memory, and a pod of ours has little. */
 const largestAnswerBytes = 10_000_000;
@@ -29,6 +28,16 @@ async function textOf(answer: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
+}
+
+/** Credentials may take longer than a call may; they then serve a later one. */
+function within<T>(signal: AbortSignal, waiting: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
 }
 
 /** Follows no redirect, so that credentials go nowhere else. */
@@ -53,13 +62,21 @@ function headersOf({ contentType, body }: WireRequest): Record<string, string | 
   return { ...accepted, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
 }
 
+export interface Network {
+  /** A proxy that the kubeconfig itself names goes before them. Every request goes directly, if left out. */
+  readonly proxies?: ProxyRules | undefined;
+  /** Real milliseconds that one request may take. */
+  readonly timeoutMs: number;
+}
+
 /** Connections are kept and shared by all calls of one client. */
-export function createSend(access: ClusterAccess): Send {
-  const { server } = access;
-  const agent = server.startsWith('http:') ? new HttpAgent(pooling) : new HttpsAgent(pooling);
+export function createSend(access: ClusterAccess, { proxies = direct, timeoutMs }: Network): Send {
+  const { server, proxy } = access;
+  const rules = proxy === undefined ? proxies : { proxyFor: () => proxy };
+  const agent = createAgents({ proxies: rules, timeoutMs }).for(new URL(server));
 
   async function optionsFor(request: WireRequest, signal: AbortSignal): Promise<RequestOptions> {
-    const given = await access.options();
+    const given = await within(signal, access.options());
     const headers = { ...headersOf(request), ...given.headers };
     return { agent, ...given, method: request.method, headers, signal };
   }
@@ -72,6 +89,7 @@ export function createSend(access: ClusterAccess): Send {
       const [answer, whole] = await answerTo(new URL(server + request.path), options, request.body);
       const status = answer.statusCode ?? 0;
       Object.assign(exchange, { status, retryAfter: answer.headers['retry-after'], text: whole ?? '' });
+      if (status === 401) access.rejected?.();
       if (status < 200 || status > 299) throw new Error('refused');
       if (whole === undefined) throw new MalformedAnswer(tooLarge);
       return JSON.parse(whole) as unknown;

@@ -17,6 +17,7 @@ export interface Received {
   /** Path and query as they came over the wire. */
   readonly url: string;
   readonly authorization: string | undefined;
+  readonly circleToken?: string;
   readonly body: string;
 }
 
@@ -48,11 +49,15 @@ export interface Stage {
   readonly reports: BitbucketCallReport[];
 }
 
+export interface StageOptions extends Partial<Omit<BitbucketClientOptions, 'credentials'>> {
+  readonly credentials?: BitbucketCredentials | (() => BitbucketCredentials);
+}
+
 /** Every request gets `reply`; the server ends with the test. */
 export async function stage(
   t: TestContext,
   reply: Reply,
-  options: Partial<BitbucketClientOptions> = {},
+  { credentials = apiToken, ...options }: StageOptions = {},
 ): Promise<Stage> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -73,7 +78,7 @@ export async function stage(
     apiUrl: url,
     oauthUrl: url + tokenPath,
     flavour: 'internal',
-    credentials: apiToken,
+    credentials: typeof credentials === 'function' ? credentials : () => credentials,
     clock,
     random: () => 0.5,
     callsPerHour: 1000,
@@ -87,7 +92,11 @@ async function read(request: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { method = '', url = '', headers } = request;
-  return { method, url, authorization: headers.authorization, body: Buffer.concat(chunks).toString() };
+  const token = headers['circle-token'];
+  return {
+    ...{ method, url, authorization: headers.authorization, body: Buffer.concat(chunks).toString() },
+    ...(typeof token === 'string' ? { circleToken: token } : {}),
+  };
 }
 
 /** A JSON answer; a string is sent as it is. */

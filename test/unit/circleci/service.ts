@@ -49,7 +49,7 @@ export async function answering(t: TestContext, path: string, ...replies: Reply[
   const reports: CircleCiCallReport[] = [];
   const client = createCircleCiClient({
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
-    token: new Secret(token),
+    token: () => new Secret(token),
     clock,
     random: () => 0.5,
     onCall: (report) => void reports.push(report),

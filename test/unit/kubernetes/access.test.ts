@@ -88,13 +88,13 @@ describe('access to a cluster', () => {
     const args = ['-e', `console.log(${JSON.stringify(JSON.stringify(credential))})`];
     const exec = { apiVersion: credential.apiVersion, command: process.execPath, args };
     const options = await accessWith({ exec }).options();
-    assert.deepEqual(options.headers, { Authorization: 'Bearer issued' });
+    assert.deepEqual(options.headers, { authorization: 'Bearer issued' });
     assert.equal(options.agent, undefined);
   });
 
-  it('goes through the proxy that a kubeconfig names', async () => {
-    const { agent } = await accessWith({}, { 'proxy-url': 'http://proxy.invalid:3128' }).options();
-    assert.equal(agent?.constructor.name, 'HttpsProxyAgent');
+  it('leaves a SOCKS proxy that a kubeconfig names to client-node', async () => {
+    const { agent } = await accessWith({}, { 'proxy-url': 'socks5://proxy.invalid:1080' }).options();
+    assert.equal(agent?.constructor.name, 'SocksProxyAgent');
   });
 
   it('keeps its connection between calls', async () => {

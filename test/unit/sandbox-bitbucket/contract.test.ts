@@ -62,7 +62,7 @@ for (const flavour of ['internal', 'public'] as const)
           apiUrl,
           oauthUrl: `${apiUrl}/site/oauth2/access_token`,
           flavour,
-          credentials,
+          credentials: () => credentials,
           clock,
           random: () => 0.5,
           callsPerHour: 1000,
