@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
 import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
-import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
+import { ConfigError, formatProblem, messageOf, StoppingError } from '../core/errors.ts';
 import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
   startServer,
@@ -33,12 +34,14 @@ export interface CleanerOptions extends ServingOptions {
   readonly random: () => number;
   /** Where log lines go; stdout if left out. */
   readonly destination?: DestinationStream | undefined;
+  /** Begun by who starts the program when it is told to end, even while it starts; `stop` begins it too. */
+  readonly ending?: Shutdown | undefined;
 }
 
 export interface RunningCleaner {
   readonly url: string;
   status(): CleanerStatus;
-  /** Finishes the calls under way. */
+  /** Begins nothing new, gives the changes under way some seconds, and then gives the lease up. */
   stop(): Promise<void>;
 }
 
@@ -56,7 +59,7 @@ class Cleaner implements RunningCleaner {
   private readonly sweeper: Sweeper;
   private readonly circleCi: CircleCiSweeper;
   private readonly leadership: Leadership;
-  private readonly abort = new AbortController();
+  private readonly ending: Shutdown;
   private settings: Settings;
   private server: RunningServer | undefined;
   private rounds: Rounds | undefined;
@@ -64,8 +67,9 @@ class Cleaner implements RunningCleaner {
   private failed = false;
 
   constructor(options: CleanerOptions, paths: SettingsPaths, settings: Settings) {
-    const { env, clock, random, destination } = options;
+    const { env, clock, random, destination, ending = new Shutdown() } = options;
     this.options = options;
+    this.ending = ending;
     this.paths = paths;
     this.settings = settings;
     const name = 'runner-controller-cleaner';
@@ -74,19 +78,18 @@ class Cleaner implements RunningCleaner {
     const readFile = (path: string): string => readFileSync(path, 'utf8');
     const mayChange = (): boolean => this.leadership.isLeading();
     this.clients = new Clients({
-      ...{ env, clock, random, onCall, readFile, mayChange },
+      ...{ env, clock, random, onCall, readFile, mayChange, ending },
       warn: (text) => this.logger.warn(text),
     });
     const config = (): Settings['config'] => this.settings.config;
-    const { clients, logger, metrics, record, abort } = this;
+    const { clients, logger, metrics, record } = this;
     const recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });
     const warn = (text: string): void => logger.warn(text);
-    this.sweeper = new Sweeper({
-      ...{ config, sides: () => this.sides(), clock, recorder, signal: abort.signal },
-    });
-    this.circleCi = new CircleCiSweeper({ config, clients, clock, recorder, warn });
+    const permission = { config, mayChange, ending };
+    this.sweeper = new Sweeper({ ...permission, sides: () => this.sides(), clock, recorder });
+    this.circleCi = new CircleCiSweeper({ ...permission, clients, clock, recorder, warn });
     this.leadership = leadershipOf({
-      ...{ replica: readReplica(env), lease: name, leases: () => clients.leases(), clock },
+      ...{ replica: readReplica(env), lease: name, leases: () => clients.leases(), clock, ending },
       changed: (leading) => {
         metrics.leads(leading);
         logger.info(
@@ -106,6 +109,7 @@ class Cleaner implements RunningCleaner {
   async start(known: string | undefined): Promise<void> {
     const { port, probePort, host, allowedHosts, clock } = this.options;
     this.requireClients(this.settings);
+    if (this.ending.stopping.aborted) return;
     this.server = await startServer({
       ...{ port, probePort, host, allowedHosts, page: () => cleanerPage(this.status()) },
       registry: this.metrics.registry,
@@ -115,6 +119,7 @@ class Cleaner implements RunningCleaner {
     const { url, probesUrl } = this.server;
     this.logger.info({ ...this.summary(), url, probesUrl, config: this.paths.config }, 'started');
     this.warn();
+    if (this.ending.stopping.aborted) return;
     this.leadership.start();
     this.rounds = startRounds({
       clock,
@@ -129,11 +134,12 @@ class Cleaner implements RunningCleaner {
   }
 
   async stop(): Promise<void> {
-    this.abort.abort();
+    this.ending.begin();
     await Promise.all([this.watching, this.rounds?.stop()]);
     await this.leadership.stop();
     await this.server?.close();
     this.logger.info('stopped');
+    this.ending.done();
   }
 
   private sides(): Sides {
@@ -163,6 +169,7 @@ class Cleaner implements RunningCleaner {
 
   private report(error: unknown): void {
     this.failed = true;
+    if (error instanceof StoppingError) return;
     const stack = error instanceof Error ? error.stack : undefined;
     const text = 'a sweep failed unexpectedly; this is a bug, please report it';
     this.logger.error({ error: messageOf(error), stack }, text);
@@ -192,7 +199,7 @@ class Cleaner implements RunningCleaner {
 
   private watch(known: string | undefined): Promise<void> {
     const { clock } = this.options;
-    const { signal } = this.abort;
+    const { stopping: signal } = this.ending;
     const read = (): Promise<string> => settingsText(this.paths);
     return watchText({ known, read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
   }

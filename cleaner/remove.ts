@@ -34,8 +34,12 @@ async function removeParts(
 ): Promise<readonly Kind[]> {
   const { namespace, scope } = group;
   if (runner !== undefined) await sides.bitbucket.deleteRunner(scope, id);
-  if (job !== undefined) await sides.kubernetes.deleteJob(namespace, job.name, { uid: job.uid });
-  await sides.kubernetes.deleteSecret(namespace, secretName(id));
+  // Once the registration is gone, its parts go with it, even if the program is told to end.
+  const completes = runner !== undefined;
+  if (job !== undefined) await sides.kubernetes.deleteJob(namespace, job.name, { uid: job.uid, completes });
+  await sides.kubernetes.deleteSecret(namespace, secretName(id), {
+    completes: completes || job !== undefined,
+  });
   const parts = { runner, job, secret };
   return (['runner', 'job', 'secret'] as const).filter((kind) => parts[kind] !== undefined);
 }

@@ -4,7 +4,9 @@ import pLimit from 'p-limit';
 import type { BitbucketGroup, Config } from '../core/config/config.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { observe, type Observation, type Sides } from './observe.ts';
-import { begin, finish } from './remove.ts';
+import { unlessStopping } from '../core/errors.ts';
+import { maySweep, type PermissionParts } from './permission.ts';
+import { begin, finish, type Place } from './remove.ts';
 import type { Removal } from './removal.ts';
 import { emptyMemory, pass, type Memory, type Pass } from './stale/pass.ts';
 import { termsOf, type Terms } from './stale/terms.ts';
@@ -17,14 +19,11 @@ export interface Recorder {
   removed(group: string, removal: Removal, at: number): void;
 }
 
-export interface SweeperOptions {
-  /** Asked anew at each sweep, so that a settings change takes effect. */
-  readonly config: () => Config;
+/** What `config` gives is asked anew before each step of a removal, so that an edit takes effect at once. */
+export interface SweeperOptions extends PermissionParts {
   readonly sides: () => Sides;
   readonly clock: Clock;
   readonly recorder: Recorder;
-  /** Ends a wait within a sweep. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Removals of one group under way at a time; the clients bound theirs too. */
@@ -58,7 +57,7 @@ export class Sweeper {
       if (observation?.ok !== true) return this.hold(group, observation);
       const passed = pass(observation.subjects, termsOf(config), memory, this.options.clock.now());
       after.set(group.name, passed.memory);
-      await this.carryOut({ config, sides, group }, passed);
+      await this.carryOut({ sides, group }, passed);
     });
     this.memories = after;
     // Every group ends before the sweep does, so that two sweeps never overlap.
@@ -74,35 +73,45 @@ export class Sweeper {
   }
 
   private async carryOut(
-    { config, sides, group }: { config: Config; sides: Sides; group: BitbucketGroup },
+    { sides, group }: { sides: Sides; group: BitbucketGroup },
     passed: Pass,
   ): Promise<void> {
     const { clock, recorder } = this.options;
     recorder.judged(group.name, passed, clock.now());
-    const place = { sides, group, terms: termsOf(config), now: () => clock.now() };
+    // What has begun is ended, or left as it is; nothing more of it is begun.
+    const step = <T>(act: () => Promise<T>): Promise<T | undefined> =>
+      maySweep(this.options, group, sweptGroups) ? unlessStopping(act) : Promise.resolve(undefined);
+    const place = (): Place => {
+      return { sides, group, terms: termsOf(this.options.config()), now: () => clock.now() };
+    };
     const told = (removal: Removal): void => recorder.removed(group.name, removal, clock.now());
     const limit = pLimit(atATime);
     const begun = passed.due.map((verdict) =>
       limit(async () => {
         const subject = passed.subjects.find(({ id }) => id === verdict.id);
         if (subject === undefined) return [];
-        const { removal, retired } = await begin(place, subject, verdict);
+        const started = await step(() => begin(place(), subject, verdict));
+        if (started === undefined) return [];
+        const { removal, retired } = started;
         told(removal);
         return retired === undefined ? [] : [{ retired, verdict: removal.verdict }];
       }),
     );
     const waiting = (await Promise.all(begun)).flat();
-    if (waiting.length === 0 || !(await this.waitForBuilds(place.terms))) return;
+    if (waiting.length === 0 || !(await this.waitForBuilds(place().terms))) return;
     const finished = waiting.map(({ retired, verdict }) =>
-      limit(async () => told(await finish(place, retired, verdict))),
+      limit(async () => {
+        const removal = await step(() => finish(place(), retired, verdict));
+        if (removal !== undefined) told(removal);
+      }),
     );
     await Promise.all(finished);
   }
 
   /** A build that came before a runner was disabled shows by then. False if this process ends; the next one finds them drained. */
   private async waitForBuilds({ drainedGraceMs }: Terms): Promise<boolean> {
-    const { clock, signal } = this.options;
-    await clock.sleep(drainedGraceMs, signal);
-    return signal?.aborted !== true;
+    const { clock, ending } = this.options;
+    await clock.sleep(drainedGraceMs, ending?.stopping);
+    return ending?.stopping.aborted !== true;
   }
 }

@@ -5,7 +5,7 @@ import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { honourProxy } from '../core/process/proxy.ts';
 import { configPathFrom } from './files.ts';
-import { untilTold } from './signals.ts';
+import { runUntilTold } from './run.ts';
 
 export interface CleanerFlags {
   readonly config?: string;
@@ -15,10 +15,10 @@ export interface CleanerFlags {
   readonly allowedHost: readonly string[];
 }
 
-/** @returns the exit code */
-export async function cleanerCommand(flags: CleanerFlags): Promise<number> {
+/** Ends the process when it is told to. @throws ConfigError */
+export async function cleanerCommand(flags: CleanerFlags): Promise<never> {
   honourProxy(process.env);
-  const cleaner = await startCleaner({
+  const options = {
     configPath: configPathFrom(flags.config, configFromEnvironment(process.env) !== undefined),
     env: process.env,
     clock: systemClock,
@@ -27,8 +27,6 @@ export async function cleanerCommand(flags: CleanerFlags): Promise<number> {
     probePort: flags.probePort,
     host: flags.host,
     allowedHosts: flags.allowedHost,
-  });
-  await untilTold();
-  await cleaner.stop();
-  return 0;
+  };
+  return runUntilTold('runner-controller-cleaner', (ending) => startCleaner({ ...options, ending }));
 }

@@ -6,7 +6,7 @@ import { honourProxy } from '../core/process/proxy.ts';
 import { startController } from '../controller/main.ts';
 import { dashboardPage } from '../dashboard/page.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
-import { untilTold } from './signals.ts';
+import { runUntilTold } from './run.ts';
 
 export interface ControllerFlags {
   readonly config?: string;
@@ -17,11 +17,11 @@ export interface ControllerFlags {
   readonly allowedHost: readonly string[];
 }
 
-/** @returns the exit code */
-export async function controllerCommand(flags: ControllerFlags): Promise<number> {
+/** Ends the process when it is told to. @throws ConfigError */
+export async function controllerCommand(flags: ControllerFlags): Promise<never> {
   honourProxy(process.env);
   const page = dashboardPage();
-  const controller = await startController({
+  const options = {
     configPath: configPathFrom(flags.config, configFromEnvironment(process.env) !== undefined),
     jobTemplatePath: jobTemplatePathFrom(flags.jobTemplate),
     env: process.env,
@@ -32,8 +32,6 @@ export async function controllerCommand(flags: ControllerFlags): Promise<number>
     host: flags.host,
     allowedHosts: flags.allowedHost,
     page: () => page,
-  });
-  await untilTold();
-  await controller.stop();
-  return 0;
+  };
+  return runUntilTold('runner-controller', (ending) => startController({ ...options, ending }));
 }

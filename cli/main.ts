@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: declares every command and flag, and turns errors into output and exit codes. Commands load lazily.
 
+import './signals.ts';
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, messageOf } from '../core/errors.ts';
@@ -38,7 +39,7 @@ function addProgram(program: Command): void {
     .addOption(templateOption());
   addServing(command).action(async (flags: ControllerFlags) => {
     const { controllerCommand } = await import('./controller.ts');
-    process.exitCode = await controllerCommand(flags);
+    await controllerCommand(flags);
   });
 }
 
@@ -49,7 +50,7 @@ function addCleaner(program: Command): void {
     .addOption(configOption());
   addServing(command).action(async (flags: CleanerFlags) => {
     const { cleanerCommand } = await import('./cleaner.ts');
-    process.exitCode = await cleanerCommand(flags);
+    await cleanerCommand(flags);
   });
 }
 

@@ -1,16 +1,45 @@
-// Waits for the operating system to ask for the end.
+// What SIGTERM and SIGINT do, from the first moment on: as process 1 of a container, the kernel drops a signal that has no handler.
+// The first import of main.ts, so that the handlers are there before anything large is loaded; it imports nothing large itself.
 
-/** Resolves on SIGTERM or SIGINT; a second one ends the process at once, as people at a terminal expect. */
+import { channel } from 'node:diagnostics_channel';
+import type { ChildProcess } from 'node:child_process';
+
+type Signal = 'SIGTERM' | 'SIGINT';
+
+/** As a shell tells of a process that a signal has ended. */
+const killed = { SIGTERM: 143, SIGINT: 130 } as const;
+
+/** Commands that run until they are told to end, so that being told is success. */
+const lasting: readonly (string | undefined)[] = ['controller', 'cleaner', 'sandbox'];
+
+/** Until a program has begun there is nothing to end; of a command such as `plan` there never is. */
+let onSignal = (signal: Signal): void => {
+  process.exit(lasting.includes(process.argv[2]) ? 0 : killed[signal]);
+};
+
+process.on('SIGTERM', (signal) => onSignal(signal as Signal));
+process.on('SIGINT', (signal) => onSignal(signal as Signal));
+
+/** Programs that issue credentials, for a cluster or AWS, may hang; they must not outlive this one. */
+const children = new Set<ChildProcess>();
+
+channel('child_process').subscribe((message) => {
+  const child = (message as { process: ChildProcess }).process;
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+});
+
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** Resolves on SIGTERM or SIGINT from now on; a second one ends the process at once, as people at a terminal expect. */
 export function untilTold(signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    let told = false;
-    const tell = (): void => {
-      if (told) process.exit(130);
-      told = true;
+    onSignal = () => {
+      onSignal = (second) => process.exit(killed[second]);
       resolve();
     };
-    process.on('SIGTERM', tell);
-    process.on('SIGINT', tell);
-    signal?.addEventListener('abort', tell, { once: true });
+    signal?.addEventListener('abort', () => onSignal('SIGTERM'), { once: true });
   });
 }

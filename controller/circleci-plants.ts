@@ -6,6 +6,7 @@ import type { V1Job } from '../core/clients/kubernetes/types.ts';
 import type { CircleCiGroup } from '../core/config/config.ts';
 import type { DiscoveredGroup } from '../core/discovery/found.ts';
 import type { Clock } from '../core/process/clock.ts';
+import type { Ending } from '../core/process/ending.ts';
 import type { Plant } from './apply/apply.ts';
 import { CircleCiNamespace } from './sources/circleci-namespace.ts';
 import { CircleCiSource } from './sources/circleci.ts';
@@ -21,6 +22,7 @@ export interface CircleCiPlantsOptions {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  readonly ending: Ending;
   readonly warn: (text: string) => void;
 }
 
@@ -60,7 +62,7 @@ export class CircleCiPlants {
   }
 
   private target(group: CircleCiGroup | DiscoveredGroup): PoolTarget {
-    const { clients, clock, random, warn } = this.options;
+    const { clients, clock, random, ending, warn } = this.options;
     const { target: place } = group;
     if ('contestedBy' in group && group.contestedBy !== undefined) {
       return new ContestedPool(group.resourceClass, group.contestedBy);
@@ -70,7 +72,7 @@ export class CircleCiPlants {
       const together = (): Together<readonly AutoScalingGroup[]> =>
         new Together((names) => client.describe(names));
       const region = kept(this.regions, place.region, together);
-      return new AutoScalingPool({ place, client, region, clock, random });
+      return new AutoScalingPool({ place, client, region, clock, random, ending });
     }
     const client = clients.kubernetes();
     const together = (): Together<readonly V1Job[]> =>

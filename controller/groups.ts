@@ -1,8 +1,9 @@
 // Runs one loop a group, each on its own: starts, stops and replaces them as the config changes. It decides nothing.
 
 import type { Config, Group } from '../core/config/config.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, StoppingError } from '../core/errors.ts';
 import type { Clock } from '../core/process/clock.ts';
+import type { Ending } from '../core/process/ending.ts';
 import type { Logger } from '../core/process/logger.ts';
 import { startLoop, type Loop } from '../core/process/loop.ts';
 import type { Readiness } from '../core/process/server.ts';
@@ -22,6 +23,8 @@ export interface GroupsOptions {
   readonly events: Pick<Events, 'decided' | 'applied' | 'forget'>;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
 }
 
 interface RunningGroup {
@@ -113,14 +116,14 @@ export class Groups {
   }
 
   private start({ group, config, plant }: Change, before: RunningGroup | undefined): RunningGroup {
-    const { clock } = this.options;
+    const { clock, ending } = this.options;
     const policy = policyOf(group, config);
     const identity = identityOf(plant, policy);
     const record = before?.record ?? new GroupRecord(identity);
     record.identify(identity);
     const recorder = this.recorder(record, policy.rule.max);
     const predecessor = before?.reconciler;
-    const reconciler = new Reconciler({ plant, policy, clock, predecessor, recorder });
+    const reconciler = new Reconciler({ plant, policy, clock, predecessor, recorder, ending });
     const loop = startLoop({ clock, step: () => this.step(group.name, reconciler, policy) });
     return { definition: definitionOf(group, config), reconciler, record, policy, loop };
   }
@@ -140,6 +143,7 @@ export class Groups {
         events.applied(decision, results);
       },
       unfinished: (group, error) => journal.unfinished(group, error),
+      interrupted: (group, actions) => journal.interrupted(group, actions),
     };
   }
 
@@ -150,6 +154,7 @@ export class Groups {
     try {
       return await reconciler.tick();
     } catch (error) {
+      if (error instanceof StoppingError) return policy.pollingIntervalMs;
       const stack = error instanceof Error ? error.stack : undefined;
       logger.error(
         { group: name, error: messageOf(error), stack },

@@ -8,6 +8,7 @@ import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
 import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
 import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
   startServer,
@@ -37,6 +38,8 @@ export interface ControllerOptions extends ServingOptions {
   readonly page: () => string;
   /** Where log lines go; stdout if left out. */
   readonly destination?: DestinationStream | undefined;
+  /** Begun by who starts the program when it is told to end, even while it starts; `stop` begins it too. */
+  readonly ending?: Shutdown | undefined;
 }
 
 /** What `/status` answers. */
@@ -50,7 +53,7 @@ export interface RunningController {
   readonly url: string;
   readonly registry: ControllerMetrics['registry'];
   status(): ControllerStatus;
-  /** Finishes the calls under way. */
+  /** Begins nothing new, gives the changes under way some seconds, and then gives the lease up. */
   stop(): Promise<void>;
 }
 
@@ -68,7 +71,7 @@ class Controller implements RunningController {
   private readonly metrics = new ControllerMetrics();
   private readonly logger: Logger;
   private readonly clients: Clients;
-  private readonly abort = new AbortController();
+  private readonly ending: Shutdown;
   private readonly events: Events;
   private readonly groups: Groups;
   private readonly discovery: GroupDiscovery;
@@ -80,8 +83,9 @@ class Controller implements RunningController {
   private turn: Promise<void> = Promise.resolve();
 
   constructor(options: ControllerOptions, paths: SettingsPaths, settings: Settings) {
-    const { env, clock, random, destination } = options;
+    const { env, clock, random, destination, ending = new Shutdown() } = options;
     this.options = options;
+    this.ending = ending;
     this.paths = paths;
     this.settings = settings;
     this.logger = createLogger({ name: 'runner-controller', level: readLogLevel(env), clock, destination });
@@ -94,18 +98,21 @@ class Controller implements RunningController {
       readFile: (path) => readFileSync(path, 'utf8'),
       warn: (text) => this.logger.warn(text),
       mayChange: () => this.leadership.isLeading(),
+      ending,
     });
     const { metrics, logger, clients } = this;
     const warn = (text: string): void => logger.warn(text);
-    const plants = new Plants({ clients, clock, random, warn, template: () => this.settings.template });
+    const template = (): Settings['template'] => this.settings.template;
+    const plants = new Plants({ clients, clock, random, ending, warn, template });
     const replica = readReplica(env);
     this.events = new Events({ replica, client: () => clients.kubernetes(), clock, logger });
     const { events } = this;
-    this.groups = new Groups({ plants, journal: new Journal(logger), metrics, events, logger, clock });
+    const journal = new Journal(logger);
+    this.groups = new Groups({ plants, journal, metrics, events, logger, clock, ending });
     const changed = (groups: object): void => logger.info(groups, 'discovery changed the groups');
     this.discovery = new GroupDiscovery({ clients, clock, warn, changed });
     this.leadership = leadershipOf({
-      ...{ replica, lease: 'runner-controller', leases: () => clients.leases(), clock },
+      ...{ replica, lease: 'runner-controller', leases: () => clients.leases(), clock, ending },
       changed: (leading) => void this.inTurn(() => this.lead(leading)),
       trouble: (message) => logger.warn({ error: message }, 'the lease can not be renewed or read'),
     });
@@ -123,6 +130,7 @@ class Controller implements RunningController {
   async start(known: string | undefined): Promise<void> {
     const { port, probePort, host, allowedHosts, page, clock } = this.options;
     this.requireClients(this.settings);
+    if (this.ending.stopping.aborted) return;
     this.server = await startServer({
       ...{ port, probePort, host, allowedHosts, page },
       registry: this.metrics.registry,
@@ -133,6 +141,7 @@ class Controller implements RunningController {
     const { url, probesUrl } = this.server;
     this.logger.info({ groups, url, probesUrl, config: this.paths.config }, 'started');
     warn(this.logger, this.settings, this.clients);
+    if (this.ending.stopping.aborted) return;
     this.leadership.start();
     this.watching = this.watch(known);
     await this.turn;
@@ -144,7 +153,7 @@ class Controller implements RunningController {
   }
 
   async stop(): Promise<void> {
-    this.abort.abort();
+    this.ending.begin();
     // A reload under way may still start groups, so it ends first.
     await this.watching;
     await this.inTurn(() => this.standDown());
@@ -152,6 +161,7 @@ class Controller implements RunningController {
     await this.leadership.stop();
     await this.server?.close();
     this.logger.info('stopped');
+    this.ending.done();
   }
 
   /** @throws ConfigError at the start rather than at the first tick */
@@ -176,6 +186,7 @@ class Controller implements RunningController {
       leading ? 'this process leads' : 'another replica leads, this one stands by',
     );
     if (!leading) return this.standDown();
+    if (this.ending.stopping.aborted) return;
     await this.enforce(this.settings).catch((error: unknown) => {
       this.logger.error({ error: messageOf(error) }, 'the groups could not be started');
     });
@@ -206,7 +217,7 @@ class Controller implements RunningController {
       read,
       clock,
       everyMs: watchEveryMs,
-      signal: this.abort.signal,
+      signal: this.ending.stopping,
       changed: () => this.inTurn(() => this.reload()),
     });
   }
@@ -217,7 +228,7 @@ class Controller implements RunningController {
       this.requireClients(settings);
       const before = this.settings;
       this.settings = settings;
-      if (this.leadership.isLeading()) {
+      if (this.leadership.isLeading() && !this.ending.stopping.aborted) {
         await this.enforce(settings).catch((error: unknown) => {
           this.settings = before;
           throw error;

@@ -4,6 +4,7 @@ import { scopeKey, type BitbucketGroup, type Config, type Group } from '../core/
 import type { BitbucketClient } from '../core/clients/bitbucket/client.ts';
 import type { Clients } from '../core/clients/clients.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { neverEnding, type Ending } from '../core/process/ending.ts';
 import type { Plant } from './apply/apply.ts';
 import { CircleCiPlants } from './circleci-plants.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
@@ -19,6 +20,8 @@ export interface PlantsOptions {
   readonly clock: Clock;
   /** In [0, 1); spreads repetitions. The machine's if left out. */
   readonly random?: (() => number) | undefined;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
   /** Told a sentence when something is odd but not wrong; nobody if left out. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -41,8 +44,8 @@ export class Plants {
 
   constructor(options: PlantsOptions) {
     this.options = options;
-    const { random = Math.random, warn = () => undefined } = options;
-    this.circleCi = new CircleCiPlants({ ...options, random, warn });
+    const { random = Math.random, ending = neverEnding, warn = () => undefined } = options;
+    this.circleCi = new CircleCiPlants({ ...options, random, ending, warn });
   }
 
   /** @throws ConfigError if the credentials for it are missing */

@@ -1,13 +1,14 @@
 // One tick of one group: observe → decide → record → apply. Waiting between ticks is the caller's.
 
-import { messageOf, ServiceError } from '../core/errors.ts';
+import { messageOf, ServiceError, StoppingError } from '../core/errors.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { neverEnding, requireSendable, type Ending } from '../core/process/ending.ts';
 import { apply, reserve, type ActionResult, type Plant } from './apply/apply.ts';
 import { assemblePool } from './decide/assemble-pool.ts';
 import { assemble } from './decide/assemble.ts';
 import { nextLookIn } from './decide/cadence.ts';
 import { decide } from './decide/decide.ts';
-import type { Decision } from './decide/decision.ts';
+import type { Action, Decision } from './decide/decision.ts';
 import { remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
 import { holdLinkOf } from './decide/hold-link.ts';
 import type { Policy } from './decide/policy.ts';
@@ -22,6 +23,8 @@ export interface Recorder {
   applied(decision: Decision, results: readonly ActionResult[]): void;
   /** Machines that exist could not be completed. */
   unfinished(group: string, error: ServiceError): void;
+  /** The program ended before these actions were done; the next start decides anew. */
+  interrupted?(group: string, actions: readonly Action[]): void;
 }
 
 type Failed = { readonly ok: false; readonly failure: ObservationFailure };
@@ -92,6 +95,8 @@ export interface ReconcilerOptions {
   readonly plant: Plant;
   readonly clock: Clock;
   readonly recorder: Recorder;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
   /** The reconciler of the same group under the settings before; what it knows goes on. */
   readonly predecessor?: Pick<Reconciler, 'memory' | 'changedAt'> | undefined;
 }
@@ -111,22 +116,35 @@ export class Reconciler {
       options.predecessor === undefined ? options.clock.now() - 1 : options.predecessor.changedAt;
   }
 
-  /** @returns milliseconds until the next tick should begin, counted from the beginning of this one */
+  /**
+   * @returns milliseconds until the next tick should begin, counted from the beginning of this one
+   * @throws StoppingError when the program is told to end
+   */
   async tick(): Promise<number> {
-    const { plant, policy, clock, recorder } = this.options;
+    const { plant, policy, clock, recorder, ending = neverEnding } = this.options;
     const seen = await see(plant, policy, clock, this.maxAgeMs());
+    // What is decided now would not be begun, and must not be told as if it were.
+    requireSendable(ending, 'change');
     const now = clock.now();
     const observation = observationOf(seen);
     if (observation.ok) this.memory = remember(this.memory, observation.snapshot);
     const decision = decide(policy, observation, this.memory, now);
     reserve(plant, decision);
     recorder.decided(decision, observation);
-    const results = await apply(plant, decision);
+    const results = this.tellInterrupted(policy.group, await apply(plant, decision));
     recorder.applied(decision, results);
     const finished = await this.finish(seen);
     const isFailing = !finished || !observation.ok || results.some(({ outcome }) => outcome === 'failed');
     this.learn(results, isFailing);
     return nextLookIn(policy, { decision, observation, failuresInRow: this.failuresInRow });
+  }
+
+  /** @returns the results without those that the end of the program kept from being any */
+  private tellInterrupted(group: string, results: readonly ActionResult[]): readonly ActionResult[] {
+    const isInterrupted = ({ error }: ActionResult): boolean => error instanceof StoppingError;
+    const actions = results.filter(isInterrupted).map(({ action }) => action);
+    if (actions.length > 0) this.options.recorder.interrupted?.(group, actions);
+    return results.filter((result) => !isInterrupted(result));
   }
 
   /** Another group's answer will do, unless this group has changed something since it was asked for. */

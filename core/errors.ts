@@ -61,6 +61,27 @@ export class ServiceError extends Error {
   }
 }
 
+/**
+ * The program is told to end, so this was not sent, or not waited for any longer. No failure of a service and no bug: it is neither
+ * logged nor counted as one.
+ */
+export class StoppingError extends Error {
+  constructor() {
+    super('the program is told to end');
+    this.name = 'StoppingError';
+  }
+}
+
+/** Undefined if the end of the program kept it from being done. */
+export async function unlessStopping<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof StoppingError) return undefined;
+    throw error;
+  }
+}
+
 /** A bug of ours. */
 export class InternalError extends Error {
   constructor(message: string, options?: ErrorOptions) {

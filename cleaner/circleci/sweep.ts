@@ -2,8 +2,9 @@
 
 import pLimit from 'p-limit';
 import type { CircleCiGroup, Config } from '../../core/config/config.ts';
-import { ConfigError, ServiceError } from '../../core/errors.ts';
+import { ConfigError, ServiceError, unlessStopping } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
+import { maySweep, type PermissionParts } from '../permission.ts';
 import { orFailed, type Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 import { termsOf, type Terms } from '../stale/terms.ts';
@@ -23,9 +24,8 @@ export interface CircleCiRecorder {
   unsearched(place: string, because: string): void;
 }
 
-export interface CircleCiSweeperOptions {
-  /** Asked anew at each sweep, so that a settings change takes effect. */
-  readonly config: () => Config;
+/** What `config` gives is asked anew before each removal, so that an edit takes effect at once. */
+export interface CircleCiSweeperOptions extends PermissionParts {
   readonly clients: ReadingClients;
   readonly clock: Clock;
   readonly recorder: CircleCiRecorder;
@@ -61,12 +61,15 @@ export class CircleCiSweeper {
 
   /** The groups that are known now. */
   names(): readonly string[] {
-    const config = this.options.config();
+    return this.known(this.options.config()).map(({ name }) => name);
+  }
+
+  private known(config: Config): readonly CircleCiGroup[] {
     try {
-      return this.search.known(config).map(({ name }) => name);
+      return this.search.known(config);
     } catch (error) {
       holdOf(error);
-      return this.search.declared(config).map(({ name }) => name);
+      return this.search.declared(config);
     }
   }
 
@@ -106,7 +109,10 @@ export class CircleCiSweeper {
     const limit = pLimit(yard.atATime);
     const removals = findings.due.map((verdict) =>
       limit(async () => {
-        const removal = await orFailed(verdict, () => yard.remove(verdict, terms));
+        if (!maySweep(this.options, group, (now) => this.known(now))) return;
+        const inForce = termsOf(this.options.config());
+        const removal = await unlessStopping(() => orFailed(verdict, () => yard.remove(verdict, inForce)));
+        if (removal === undefined) return;
         recorder.removed(group.name, removal, clock.now());
       }),
     );

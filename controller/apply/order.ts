@@ -33,7 +33,7 @@ async function orderOne({ source, target }: Ordering): Promise<void> {
     await target.create(enrolment);
   } catch (error) {
     // An unclear failure is left to the next look: with a machine it is a runner, without one it is given up.
-    if (wasRefused(error)) await source.deregister(enrolment.runnerId);
+    if (wasRefused(error)) await source.deregister(enrolment.runnerId, 'undo');
     throw error;
   }
 }

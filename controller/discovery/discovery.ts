@@ -4,7 +4,7 @@ import type { Clients } from '../../core/clients/clients.ts';
 import type { Config } from '../../core/config/config.ts';
 import { complete, placesOf } from '../../core/discovery/complete.ts';
 import { Finder } from '../../core/discovery/finder.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, StoppingError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { startLoop, type Loop } from '../../core/process/loop.ts';
 
@@ -70,6 +70,7 @@ export class GroupDiscovery {
       this.tell(found);
       await apply(found);
     } catch (error) {
+      if (error instanceof StoppingError) return;
       this.options.warn(
         `discovery failed unexpectedly; this is a bug, please report it: ${messageOf(error)}`,
       );

@@ -3,7 +3,7 @@
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { CoreV1Event } from '../../core/clients/kubernetes/types.ts';
 import type { Replica } from '../../core/leadership/leadership.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, StoppingError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Logger } from '../../core/process/logger.ts';
 import type { ActionResult } from '../apply/apply.ts';
@@ -77,6 +77,7 @@ export class Events {
     try {
       await client().createEvent(event.metadata.namespace ?? '', event);
     } catch (error) {
+      if (error instanceof StoppingError) return;
       const { reason, message } = event;
       logger.debug({ event: reason, message, error: messageOf(error) }, 'an event could not be posted');
     }

@@ -59,6 +59,11 @@ export class Journal {
     this.logger.error({ group, error: error.message }, 'a Job could not be completed, next look tries again');
   }
 
+  interrupted(group: string, actions: readonly Action[]): void {
+    const text = 'the program ends before this was done; the next start decides anew';
+    this.logger.info({ group, do: summarise(actions) }, text);
+  }
+
   forget(group: string): void {
     this.trouble.delete(group);
     this.starts.delete(group);

@@ -85,8 +85,9 @@ export class BitbucketSource implements Registrar {
     return this.options.client.setDisabled(this.options.group.scope, runnerId, disabled);
   }
 
-  async deregister(runnerId: string): Promise<void> {
-    await this.options.client.deleteRunner(this.options.group.scope, runnerId);
+  async deregister(runnerId: string, purpose: 'removal' | 'undo' = 'removal'): Promise<void> {
+    const { client, group } = this.options;
+    await client.deleteRunner(group.scope, runnerId, purpose);
     this.ordered.delete(runnerId);
     this.made.delete(runnerId);
     this.options.scope.deregistered(runnerId);
@@ -100,7 +101,8 @@ export class BitbucketSource implements Registrar {
   /** A runner whose secret did not come can only be deleted. If that fails too, the next looks find it without a machine. */
   private async giveUp(error: unknown): Promise<never> {
     if (error instanceof RegistrationError) {
-      await this.options.client.deleteRunner(this.options.group.scope, error.runnerId).catch(() => undefined);
+      const { client, group } = this.options;
+      await client.deleteRunner(group.scope, error.runnerId, 'undo').catch(() => undefined);
     }
     throw error;
   }

@@ -54,6 +54,6 @@ export interface Registrar extends Source {
   /** A fresh look at one runner; undefined if the service does not know it. */
   look(runnerId: string): Promise<Runner | undefined>;
   setDisabled(runnerId: string, disabled: boolean): Promise<void>;
-  /** One that is gone already is success. */
-  deregister(runnerId: string): Promise<void>;
+  /** One that is gone already is success. @param purpose a removal, if left out; the undoing of a registration goes on when the program ends */
+  deregister(runnerId: string, purpose?: 'removal' | 'undo'): Promise<void>;
 }

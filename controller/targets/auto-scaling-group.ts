@@ -9,6 +9,7 @@ import {
 import { ServiceError } from '../../core/errors.ts';
 import type { Hindrance } from '../../core/hindrance.ts';
 import type { Clock } from '../../core/process/clock.ts';
+import type { Ending } from '../../core/process/ending.ts';
 import type { Machine } from '../../core/runner.ts';
 import { machinesOf } from './auto-scaling-instance.ts';
 import { hindranceOfLaunches } from './launch-hindrance.ts';
@@ -23,6 +24,7 @@ export interface AutoScalingPoolOptions {
   readonly clock: Clock;
   /** In [0, 1); spreads repetitions. */
   readonly random: () => number;
+  readonly ending: Ending;
 }
 
 /** AWS refuses a change while another one is under way; that takes seconds. */
@@ -68,13 +70,13 @@ export class AutoScalingPool implements PoolTarget {
   }
 
   async order(machines: number): Promise<void> {
-    const { clock, random } = this.options;
+    const { clock, random, ending } = this.options;
     for (let made = 1; ; made += 1) {
       try {
         return await this.raise(machines);
       } catch (error) {
         if (!isPassing(error) || made === mostAttempts) throw error;
-        await clock.sleep(firstWaitMs * 2 ** (made - 1) * (0.5 + random()));
+        await clock.sleep(firstWaitMs * 2 ** (made - 1) * (0.5 + random()), ending.stopping);
       }
     }
   }

@@ -2,6 +2,7 @@
 
 import type { BitbucketGroup } from '../../core/config/config.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import type { ChangeOptions } from '../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Hindrance } from '../../core/hindrance.ts';
 import { jobName, secretName } from '../../core/job-names.ts';
@@ -26,6 +27,9 @@ export interface KubernetesJobsOptions {
 }
 
 const nobody = '00000000-0000-4000-8000-000000000000';
+
+/** What belongs to a registration that was made, or is gone: it is still sent when the program is told to end. */
+const whole: ChangeOptions = { completes: true };
 
 /** A crash between making a Job and handing it its Secret is made good while the Job is this young. */
 const handOverMs = 15 * 60_000;
@@ -81,9 +85,9 @@ export class KubernetesJobs implements RunnerTarget {
     const { client, group } = this.options;
     const { secret, job } = this.render(occupant);
     try {
-      await client.createSecret(group.namespace, secret);
-      const made = await client.createJob(group.namespace, job);
-      await this.handOver(occupant.runnerId, made.metadata?.uid ?? '').catch(() => undefined);
+      await client.createSecret(group.namespace, secret, whole);
+      const made = await client.createJob(group.namespace, job, whole);
+      await this.handOver(occupant.runnerId, made.metadata?.uid ?? '', whole).catch(() => undefined);
     } catch (error) {
       if (isDefinite(error)) await this.remove(occupant.runnerId);
       throw error;
@@ -99,8 +103,8 @@ export class KubernetesJobs implements RunnerTarget {
 
   async remove(runnerId: string): Promise<void> {
     const { client, group } = this.options;
-    await client.deleteJob(group.namespace, jobName(runnerId));
-    await client.deleteSecret(group.namespace, secretName(runnerId));
+    await client.deleteJob(group.namespace, jobName(runnerId), whole);
+    await client.deleteSecret(group.namespace, secretName(runnerId), whole);
   }
 
   async complete(machines: readonly Machine[]): Promise<void> {
@@ -111,10 +115,10 @@ export class KubernetesJobs implements RunnerTarget {
     }
   }
 
-  private async handOver(runnerId: string, uid: string): Promise<void> {
+  private async handOver(runnerId: string, uid: string, options?: ChangeOptions): Promise<void> {
     const { client, group } = this.options;
     const owner = { apiVersion: 'batch/v1', kind: 'Job', name: jobName(runnerId), uid };
-    await client.ownSecret(group.namespace, secretName(runnerId), owner);
+    await client.ownSecret(group.namespace, secretName(runnerId), owner, options);
     this.handedOver.add(runnerId);
   }
 

@@ -5,13 +5,18 @@ import { steadyFiles, type ReadFile } from '../credential-files.ts';
 import { readCredentials, type CredentialsResult } from '../credentials.ts';
 import { readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
-import { guarded, type MayChange } from '../leadership/guard.ts';
+import { guarded, standbyError, type MayChange } from '../leadership/guard.ts';
 import type { Clock } from '../process/clock.ts';
 import { readProxies, type ProxyRules } from '../process/proxy.ts';
+import type { Ending } from '../process/ending.ts';
 import { createAutoScalingClient, type AutoScalingClient } from './auto-scaling/client.ts';
 import { createBitbucketClient, type BitbucketClient } from './bitbucket/client.ts';
 import { createCircleCiClient, type CircleCiClient } from './circleci/client.ts';
-import { createKubernetesClient, type KubernetesClient } from './kubernetes/client.ts';
+import {
+  createKubernetesClient,
+  type KubernetesClient,
+  type KubernetesClientOptions,
+} from './kubernetes/client.ts';
 import type { LeaseCalls } from './kubernetes/leases.ts';
 
 /** One attempt of a call. */
@@ -31,6 +36,8 @@ export interface ClientsOptions {
   readonly onCall: (call: Call) => void;
   /** Whether this process may change something right now; always, if left out. */
   readonly mayChange?: MayChange | undefined;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
 }
 
 function complain(message: string): ConfigError {
@@ -74,7 +81,7 @@ export class Clients {
           'BITBUCKET_OAUTH_CLIENT_SECRET, or ATLASSIAN_ACCOUNT_EMAIL and ATLASSIAN_API_TOKEN',
       );
     }
-    const { env, clock, random, onCall } = this.options;
+    const { env, clock, random, onCall, ending } = this.options;
     const { bitbucketApiUrl: apiUrl, bitbucketOauthUrl: oauthUrl } = readEndpoints(env);
     const made = createBitbucketClient({
       apiUrl,
@@ -87,6 +94,7 @@ export class Clients {
       proxies: this.proxies,
       onCall,
       mayChange: this.options.mayChange,
+      ending,
     });
     this.byConstants.set(key, made);
     return made;
@@ -100,15 +108,12 @@ export class Clients {
         'there are CircleCI groups but no token: set CIRCLE_TOKEN to a personal CircleCI API token',
       );
     }
-    const { env, clock, random, onCall } = this.options;
+    const { env, clock, random, onCall, ending } = this.options;
     const apiUrl = readEndpoints(env).circleCiRunnerApiUrl;
     this.circle ??= createCircleCiClient({
       apiUrl,
       token: () => this.credentials.circleci?.token ?? first,
-      clock,
-      random,
-      proxies: this.proxies,
-      onCall,
+      ...{ clock, random, proxies: this.proxies, onCall, ending },
     });
     return this.circle;
   }
@@ -117,9 +122,11 @@ export class Clients {
   autoScaling(region: string): AutoScalingClient {
     const known = this.byRegion.get(region);
     if (known !== undefined) return known;
-    const { env, onCall } = this.options;
+    const { env, onCall, ending } = this.options;
     const { proxies } = this;
-    const client = createAutoScalingClient({ region, access: readAws(env), proxies, onCall });
+    const beforeChange = (): void => this.requireMayChange('aws', 'change');
+    const access = readAws(env);
+    const client = createAutoScalingClient({ region, access, proxies, onCall, ending, beforeChange });
     const made = guarded(client, {
       service: 'aws',
       writes: ['setDesiredCapacity', 'terminateInstance'],
@@ -131,7 +138,9 @@ export class Clients {
 
   /** @throws ConfigError if no cluster is configured */
   kubernetes(): KubernetesClient {
-    this.cluster ??= guarded(this.connect(undefined), {
+    const { ending } = this.options;
+    const beforeChange = (operation: string): void => this.requireMayChange('kubernetes', operation);
+    this.cluster ??= guarded(this.connect({ ending, beforeChange }), {
       service: 'kubernetes',
       writes: [
         ...(['createJob', 'deleteJob', 'createSecret', 'ownSecret', 'deleteSecret'] as const),
@@ -142,17 +151,28 @@ export class Clients {
     return this.cluster;
   }
 
-  /** For the lease itself: in less time than it runs, and whoever leads. @throws ConfigError if there is no cluster */
+  /**
+   * For the lease itself: in less time than it runs, whoever leads, and also while the program ends.
+   * @throws ConfigError if there is no cluster
+   */
   leases(): LeaseCalls {
-    return this.connect(leaseTimeoutMs);
+    return this.connect({ timeoutMs: leaseTimeoutMs });
   }
 
   private readonly mayChange: MayChange = () => this.options.mayChange?.() ?? true;
 
-  private connect(timeoutMs: number | undefined): KubernetesClient {
+  /** It was asked when the call was made, and is asked again when credentials are there. @throws ServiceError */
+  private requireMayChange(service: string, operation: string): void {
+    if (!this.mayChange()) throw standbyError(service, operation);
+  }
+
+  private connect(
+    rest: Pick<KubernetesClientOptions, 'timeoutMs' | 'ending' | 'beforeChange'>,
+  ): KubernetesClient {
     const { env, clock, random, onCall } = this.options;
     const path = readKubeconfigPath(env);
     const kubeconfig = path === undefined ? {} : { kubeconfig: { path } };
-    return createKubernetesClient({ ...kubeconfig, clock, random, onCall, timeoutMs, proxies: this.proxies });
+    const { proxies } = this;
+    return createKubernetesClient({ ...kubeconfig, clock, random, onCall, proxies, ...rest });
   }
 }

@@ -4,6 +4,7 @@ import type { LeaseCalls } from '../clients/kubernetes/leases.ts';
 import type { Lease } from '../clients/kubernetes/types.ts';
 import { messageOf, ServiceError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
+import type { Ending } from '../process/ending.ts';
 import { startLoop, type Loop } from '../process/loop.ts';
 import { nextMove, type Sighting } from './judge.ts';
 
@@ -21,6 +22,8 @@ export interface ElectorOptions {
   readonly changed: (leading: boolean) => void;
   /** Told when the lease could not be read or written, in words. */
   readonly trouble: (message: string) => void;
+  /** Of the program: from its beginning on the lease is renewed, and not taken any more. */
+  readonly ending?: Ending | undefined;
 }
 
 /** A successor takes over at most this long after the last renewal, and one look later. */
@@ -29,6 +32,9 @@ export const durationSeconds = 10;
 export const renewDeadlineMs = 7_000;
 /** Between two looks at the lease. */
 export const lookEveryMs = 2_000;
+/** At the end: how long a look under way is waited for, and how long giving the lease up may take. */
+const lastLookMs = 1_000;
+const giveUpMs = 2_000;
 
 function isConflict(error: unknown): boolean {
   return error instanceof ServiceError && error.status === 409;
@@ -41,6 +47,7 @@ export class Elector {
   private confirmedAt: number | undefined;
   private wasLeading = false;
   private loop: Loop | undefined;
+  private isStopped = false;
 
   constructor(options: ElectorOptions) {
     this.options = options;
@@ -48,7 +55,8 @@ export class Elector {
 
   /** Whether this replica may act right now. Ask directly before each change. */
   isLeading(): boolean {
-    return this.confirmedAt !== undefined && this.options.steady.now() - this.confirmedAt < renewDeadlineMs;
+    if (this.confirmedAt === undefined || this.isStopped) return false;
+    return this.options.steady.now() - this.confirmedAt < renewDeadlineMs;
   }
 
   start(): void {
@@ -60,16 +68,29 @@ export class Elector {
     this.loop = startLoop({ clock: this.options.steady, step });
   }
 
-  /** Gives the lease up, so that a successor need not wait. */
+  /**
+   * Gives the lease up, so that a successor need not wait; where the API server does not answer in time, the lease runs out.
+   * Nothing may be under way any more that needs it.
+   */
   async stop(): Promise<void> {
-    await this.loop?.stop();
+    await this.atMost(lastLookMs, this.loop?.stop());
     const held = this.isLeading() ? this.sighting?.lease : undefined;
+    // A look that is still under way finds this: it takes nothing, and what it renews is not believed.
+    this.isStopped = true;
     this.confirmedAt = undefined;
     this.announce();
     if (held === undefined) return;
-    await this.options.leases
-      .replaceLease({ ...held, holder: '', renewedAt: this.options.clock.now() })
-      .catch(() => undefined);
+    const given = { ...held, holder: '', renewedAt: this.options.clock.now() };
+    await this.atMost(
+      giveUpMs,
+      this.options.leases.replaceLease(given).catch(() => undefined),
+    );
+  }
+
+  private async atMost(ms: number, act: Promise<unknown> | undefined): Promise<void> {
+    const done = new AbortController();
+    const over = this.options.steady.sleep(ms, done.signal);
+    await Promise.race([act, over]).finally(() => done.abort());
   }
 
   private async look(): Promise<void> {
@@ -78,7 +99,8 @@ export class Elector {
       if (this.confirmedAt === undefined || this.sighting === undefined) await this.read();
       const sighting = this.sighting ?? { lease: undefined, unchangedSince: steady.now() };
       const move = nextMove(sighting, identity, steady.now());
-      if (move === 'wait') this.confirmedAt = undefined;
+      if (this.isStopped) return;
+      if (move === 'wait' || this.mayNot(move)) this.confirmedAt = undefined;
       else await this.write(sighting.lease, move === 'renew');
     } catch (error) {
       // The next look reads the lease afresh: what was sent may have arrived.
@@ -86,6 +108,11 @@ export class Elector {
       if (isConflict(error)) await this.read().catch(() => undefined);
       else trouble(messageOf(error));
     }
+  }
+
+  /** Whoever is about to end takes no lease; its own it keeps until its work has ended. */
+  private mayNot(move: 'create' | 'take' | 'renew'): boolean {
+    return move !== 'renew' && this.options.ending?.stopping.aborted === true;
   }
 
   private async read(): Promise<void> {

@@ -3,6 +3,7 @@
 import type { LeaseCalls } from '../clients/kubernetes/leases.ts';
 import type { Clock } from '../process/clock.ts';
 import { steadyClock } from '../process/clock.ts';
+import type { Ending } from '../process/ending.ts';
 import { Elector } from './elector.ts';
 
 export interface Leadership {
@@ -31,6 +32,8 @@ export interface LeadershipOptions {
   /** Called when this process begins or ends to lead; at the start if it is alone. */
   readonly changed: (leading: boolean) => void;
   readonly trouble: (message: string) => void;
+  /** Of the program: from its beginning on the lease is renewed, and not taken any more. */
+  readonly ending?: Ending | undefined;
 }
 
 function alone(changed: LeadershipOptions['changed']): Leadership {
@@ -38,10 +41,10 @@ function alone(changed: LeadershipOptions['changed']): Leadership {
 }
 
 export function leadershipOf(options: LeadershipOptions): Leadership {
-  const { replica, lease, leases, clock, changed, trouble } = options;
+  const { replica, lease, leases, clock, changed, trouble, ending } = options;
   if (replica === undefined) return alone(changed);
   return new Elector({
     ...{ leases: leases(), namespace: replica.namespace, name: lease, identity: replica.name },
-    ...{ clock, steady: steadyClock, changed, trouble },
+    ...{ clock, steady: steadyClock, changed, trouble, ending },
   });
 }

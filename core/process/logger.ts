@@ -17,12 +17,37 @@ export interface LoggerOptions {
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
+/** What a reader of our output may be behind; beyond it lines are lost. */
+const mostWaiting = 1_000_000;
+
+/**
+ * A pipe that nobody reads is full some day: writing to it must not stop the process, and above all not its end. So a line waits in
+ * memory, and is dropped where very many wait already.
+ */
+function toStdout(): DestinationStream {
+  // Who has read our output is gone. That is no reason to stop the work.
+  process.stdout.on('error', () => undefined);
+  return {
+    write(line) {
+      if (process.stdout.writableLength < mostWaiting) process.stdout.write(line);
+    },
+  };
+}
+
+/** Resolves when what was logged to stdout has left the process; at the latest after so many real milliseconds. */
+export function flushed(atMostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, atMostMs);
+    process.stdout.write('', () => resolve());
+  });
+}
+
 function readable(): DestinationStream {
   return pretty({ colorize: true, ignore: 'pid,hostname,name', translateTime: 'HH:MM:ss', sync: true });
 }
 
 export function createLogger({ name, level = 'info', clock, destination }: LoggerOptions): Logger {
-  const stream = destination ?? (process.stdout.isTTY ? readable() : pino.destination({ sync: true }));
+  const stream = destination ?? (process.stdout.isTTY ? readable() : toStdout());
   return pino(
     {
       name,

@@ -44,3 +44,14 @@ export function boundAnswers({ middlewareStack }: AutoScalingClient, limitMs: nu
     { step: 'deserialize', priority: 'low', name: 'boundAnswers' },
   );
 }
+
+/** Credentials may take long, and the SDK repeats a read by its own rules: so it is asked for each attempt, when it is ready. */
+export function askBeforeSending({ middlewareStack }: AutoScalingClient, ask: () => void): void {
+  middlewareStack.add(
+    (next) => (args) => {
+      ask();
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'askBeforeSending' },
+  );
+}

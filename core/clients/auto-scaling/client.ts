@@ -2,6 +2,8 @@
 
 import type { Filter } from '@aws-sdk/client-auto-scaling';
 import type { ProxyRules } from '../../process/proxy.ts';
+import { StoppingError, ServiceError } from '../../errors.ts';
+import { bounded, neverEnding, requireSendable, type CallKind, type Ending } from '../../process/ending.ts';
 import { failureOf, isGone, type AwsCall } from './failure.ts';
 import { groupsOf, type AutoScalingGroup } from './group.ts';
 import { endedLaunchesOf, type EndedLaunch } from './launch.ts';
@@ -21,6 +23,10 @@ export interface AutoScalingClientOptions {
   /** Told of every call, the SDK's own repetitions counted as one. */
   readonly onCall?:
     ((call: { service: 'aws'; operation: string; status: number | string }) => void) | undefined;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
+  /** Called right before a call that changes something is sent. @throws if this process must not, any more */
+  readonly beforeChange?: (() => void) | undefined;
 }
 
 /** Every method throws an AutoScalingError, which is a ServiceError of service `aws`. */
@@ -84,32 +90,27 @@ class RegionClient implements AutoScalingClient {
   endedLaunches(name: string): Promise<EndedLaunch[]> {
     const call = { operation: 'describe-activities', about: `${name} in ${this.region}` };
     const query = { AutoScalingGroupName: name, MaxRecords: newestActivities };
-    return this.call(call, async ({ commands, reads }) =>
-      endedLaunchesOf(await reads.send(new commands.DescribeScalingActivitiesCommand(query))),
-    );
+    return this.call('read', call, async ({ commands, reads }, abortSignal) => {
+      const command = new commands.DescribeScalingActivitiesCommand(query);
+      return endedLaunchesOf(await reads.send(command, { abortSignal }));
+    });
   }
 
   async setDesiredCapacity(name: string, desired: number): Promise<void> {
     const call = { operation: 'set-desired-capacity', about: `${name} in ${this.region}` };
-    await this.call(call, ({ commands, writes }) =>
-      writes.send(
-        new commands.SetDesiredCapacityCommand({
-          ...{ AutoScalingGroupName: name, DesiredCapacity: desired, HonorCooldown: false },
-        }),
-      ),
-    );
+    await this.call('change', call, ({ commands, writes }, abortSignal) => {
+      const wanted = { AutoScalingGroupName: name, DesiredCapacity: desired, HonorCooldown: false };
+      return writes.send(new commands.SetDesiredCapacityCommand(wanted), { abortSignal });
+    });
   }
 
   async terminateInstance(id: string): Promise<void> {
     const call = { operation: 'terminate-instance', about: `${id} in ${this.region}` };
     try {
-      await this.call(call, ({ commands, writes }) =>
-        writes.send(
-          new commands.TerminateInstanceInAutoScalingGroupCommand({
-            ...{ InstanceId: id, ShouldDecrementDesiredCapacity: true },
-          }),
-        ),
-      );
+      await this.call('change', call, ({ commands, writes }, abortSignal) => {
+        const meant = { InstanceId: id, ShouldDecrementDesiredCapacity: true };
+        return writes.send(new commands.TerminateInstanceInAutoScalingGroupCommand(meant), { abortSignal });
+      });
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -121,13 +122,13 @@ class RegionClient implements AutoScalingClient {
     let NextToken: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
       const token = NextToken === undefined ? {} : { NextToken };
-      const next = await this.call(call, async ({ commands, reads }) => {
+      const next = await this.call('read', call, async ({ commands, reads }, abortSignal) => {
         const command = new commands.DescribeAutoScalingGroupsCommand({
           ...query,
           MaxRecords: pageSize,
           ...token,
         });
-        const answer = await reads.send(command);
+        const answer = await reads.send(command, { abortSignal });
         for (const group of groupsOf(answer)) found.set(group.name, group);
         return answer.NextToken;
       });
@@ -137,21 +138,45 @@ class RegionClient implements AutoScalingClient {
     throw failureOf(call, new SyntaxError(`there is still a next page after ${mostPages}`));
   }
 
-  private async call<T>(call: AwsCall, send: (sdk: Sdk) => Promise<T>): Promise<T> {
-    const { access = {}, timeoutMs = 10_000, onCall, region, proxies } = this.options;
+  /** The SDK bounds each attempt; the waits between, and getting credentials, end with the program. */
+  private async call<T>(
+    kind: CallKind,
+    call: AwsCall,
+    send: (sdk: Sdk, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { onCall, ending = neverEnding } = this.options;
     const told = (status: number | string): void =>
       onCall?.({ service: 'aws', operation: call.operation, status });
     try {
-      this.loading ??= loadSdk({ region, access, timeoutMs, proxies });
-      const value = await send(await this.loading);
+      const value = await bounded({ ending, kind }, async (signal) => send(await this.sdk(), signal));
       told(200);
       return value;
     } catch (error) {
+      if (error instanceof StoppingError || isOurRefusal(error)) throw error;
       const failure = failureOf(call, error);
       told(failure.status ?? failure.failure);
       throw failure;
     }
   }
+
+  private sdk(): Promise<Sdk> {
+    const { region, access = {}, timeoutMs = 10_000, proxies } = this.options;
+    const { ending = neverEnding, beforeChange } = this.options;
+    this.loading ??= loadSdk({
+      ...{ region, access, timeoutMs, proxies },
+      beforeReading: () => requireSendable(ending, 'read'),
+      beforeChanging: () => {
+        requireSendable(ending, 'change');
+        beforeChange?.();
+      },
+    });
+    return this.loading;
+  }
+}
+
+/** Thrown by `beforeChange`: it was not sent. */
+function isOurRefusal(error: unknown): boolean {
+  return error instanceof ServiceError && error.failure === 'refused-locally';
 }
 
 /** Loads nothing and makes no call. */

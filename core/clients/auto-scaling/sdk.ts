@@ -2,7 +2,7 @@
 
 import type { ProxyRules } from '../../process/proxy.ts';
 import { createAgents } from '../way-out/agents.ts';
-import { boundAnswers } from './bound.ts';
+import { askBeforeSending, boundAnswers } from './bound.ts';
 import type * as Commands from './commands.ts';
 
 /** What is not left to the SDK's own chain and files. */
@@ -24,6 +24,9 @@ export interface SdkOptions {
   /** Real milliseconds for one attempt. */
   readonly timeoutMs: number;
   readonly proxies: ProxyRules | undefined;
+  /** Called right before each attempt of a call is sent. @throws if it must not be, any more */
+  readonly beforeReading: () => void;
+  readonly beforeChanging: () => void;
 }
 
 /** `reads` tries again by the SDK's own rules; `writes` sends once, as a repetition needs a fresh look before it. */
@@ -33,7 +36,8 @@ export interface Sdk {
   readonly writes: Commands.AutoScalingClient;
 }
 
-export async function loadSdk({ region, access, timeoutMs, proxies }: SdkOptions): Promise<Sdk> {
+export async function loadSdk(options: SdkOptions): Promise<Sdk> {
+  const { region, access, timeoutMs, proxies, beforeReading, beforeChanging } = options;
   const commands = await import('./commands.ts');
   const { endpoint, keys } = access;
   const agents = createAgents({ proxies, timeoutMs });
@@ -45,7 +49,7 @@ export async function loadSdk({ region, access, timeoutMs, proxies }: SdkOptions
     requestTimeout: timeoutMs,
     throwOnRequestTimeout: true,
   };
-  const client = (maxAttempts: number): Commands.AutoScalingClient => {
+  const client = (maxAttempts: number, beforeSending: () => void): Commands.AutoScalingClient => {
     const made = new commands.AutoScalingClient({
       ...{ region, maxAttempts },
       requestHandler,
@@ -55,7 +59,8 @@ export async function loadSdk({ region, access, timeoutMs, proxies }: SdkOptions
       ...(keys === undefined ? {} : { credentials: keys }),
     });
     boundAnswers(made, timeoutMs);
+    askBeforeSending(made, beforeSending);
     return made;
   };
-  return { commands, reads: client(3), writes: client(1) };
+  return { commands, reads: client(3, beforeReading), writes: client(1, beforeChanging) };
 }

@@ -124,6 +124,8 @@ async function fetchToken(parts: AuthorizationParts, basicHeader: string): Promi
     operation: 'get-token',
     about: 'OAuth consumer',
     repeatable: true,
+    // A call that completes something may need it.
+    completes: true,
     essential: true,
     confidential: true,
     authorization: fixed(basicHeader),

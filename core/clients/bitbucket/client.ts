@@ -6,6 +6,7 @@ import type { BitbucketCredentials } from '../../credentials.ts';
 import type { MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { ProxyRules } from '../../process/proxy.ts';
+import type { Ending } from '../../process/ending.ts';
 import type { Registration, Runner } from '../../runner.ts';
 import type { CallReport } from '../http/call.ts';
 import { createMask } from '../http/mask.ts';
@@ -14,7 +15,7 @@ import { createAuthorization } from './authorization.ts';
 import { createSetDisabled } from './disabling.ts';
 import { createResolve } from './identity.ts';
 import { createLook } from './look.ts';
-import { createRegistrations, type NewRunner } from './registration.ts';
+import { createRegistrations, type DeletionPurpose, type NewRunner } from './registration.ts';
 import type { ScopeIdentity } from './routes.ts';
 import type { Flavour, Session } from './session.ts';
 import type { paths } from './schema.generated.ts';
@@ -44,6 +45,8 @@ export interface BitbucketClientOptions {
   readonly onCall?: (call: BitbucketCallReport) => void;
   /** Whether this process may change something right now; always, if left out. */
   readonly mayChange?: MayChange | undefined;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export interface BitbucketClient {
   createRunner(scope: Scope, runner: NewRunner): Promise<Registration>;
   setDisabled(scope: Scope, id: string, disabled: boolean): Promise<void>;
   /** A runner that is gone already counts as deleted. */
-  deleteRunner(scope: Scope, id: string): Promise<void>;
+  deleteRunner(scope: Scope, id: string, purpose?: DeletionPurpose): Promise<void>;
   /** Uuids without braces. No call for what is written as `{uuid}`; one a slug, ever. */
   resolve(scope: Scope): Promise<ScopeIdentity>;
   /** Calls left of this hour, without the reserve. */
@@ -76,16 +79,8 @@ export function createBitbucketClient(options: BitbucketClientOptions): Bitbucke
   const onCall = (report: CallReport): void => options.onCall?.({ ...report, service: 'bitbucket' });
   const transport = createTransport({
     service: 'bitbucket',
-    ...{
-      clock,
-      random,
-      callsPerHour,
-      timeoutMs,
-      mask,
-      proxies: options.proxies,
-      onCall,
-      mayChange: options.mayChange,
-    },
+    ...{ clock, random, callsPerHour, timeoutMs, mask, onCall },
+    ...{ proxies: options.proxies, mayChange: options.mayChange, ending: options.ending },
   });
   const session: Session = {
     flavour,

@@ -27,9 +27,12 @@ export interface NewRunner {
   readonly labels: readonly string[];
 }
 
+/** Whether a runner is taken away, or a registration that got no machine is undone. A removal, if left out. */
+export type DeletionPurpose = 'removal' | 'undo';
+
 export interface Registrations {
   createRunner(scope: Scope, runner: NewRunner): Promise<Registration>;
-  deleteRunner(scope: Scope, id: string): Promise<void>;
+  deleteRunner(scope: Scope, id: string, purpose?: DeletionPurpose): Promise<void>;
 }
 
 const lost =
@@ -51,13 +54,14 @@ export function createRegistrations(session: Session, resolve: Resolve): Registr
       const answer = await ask(session, call, (fetch) => session.api.POST(collection, { ...init, fetch }));
       return readRegistration(session, call, answer);
     },
-    async deleteRunner(scope, id) {
+    async deleteRunner(scope, id, purpose = 'removal') {
       const { item, path } = routeOf(session.flavour, await resolve(scope));
       const about = {
         operation: 'delete-runner',
         runnerId: id,
         repeatable: true,
         changes: true,
+        completes: purpose === 'undo',
         essential: true,
       };
       const call = callFor(session, scope, about);

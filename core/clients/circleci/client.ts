@@ -4,6 +4,7 @@ import createClient from 'openapi-fetch';
 import type { Secret } from '../../credentials.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { ProxyRules } from '../../process/proxy.ts';
+import type { Ending } from '../../process/ending.ts';
 import type { Call, CallReport, HttpAnswer } from '../http/call.ts';
 import { createMask, type Mask } from '../http/mask.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
@@ -34,6 +35,8 @@ export interface CircleCiClientOptions {
   /** Every request goes directly, if left out. */
   readonly proxies?: ProxyRules | undefined;
   readonly onCall?: (call: CircleCiCallReport) => void;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
 }
 
 /**
@@ -152,7 +155,8 @@ export function createCircleCiClient(options: CircleCiClientOptions): CircleCiCl
   const onCall = (report: CallReport): void => options.onCall?.({ ...report, service: 'circleci' });
   const transport = createTransport({
     service: 'circleci',
-    ...{ clock, random, callsPerHour: Infinity, timeoutMs, mask, proxies: options.proxies, onCall },
+    ...{ clock, random, callsPerHour: Infinity, timeoutMs, mask, onCall },
+    ...{ proxies: options.proxies, ending: options.ending },
   });
   return methods(
     { api: createClient<paths>({ baseUrl: apiUrl }), transport, token: maskedToken(token, mask) },

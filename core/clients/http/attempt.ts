@@ -1,10 +1,11 @@
 // One attempt at a call: asks budget and throttle, sends, reports, and says whether another attempt makes sense.
 
-import type { ServiceError } from '../../errors.ts';
+import { StoppingError, type ServiceError } from '../../errors.ts';
 import { standbyError, type MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Agents } from '../way-out/agents.ts';
 import { ProxyError } from '../way-out/tunnel.ts';
+import { bounded, requireSendable, type CallKind, type Ending } from '../../process/ending.ts';
 import type { Budget } from './budget.ts';
 import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
 import { exchange, RedirectError, TooLargeError } from './exchange.ts';
@@ -28,6 +29,7 @@ export interface AttemptParts {
   readonly service: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  readonly ending: Ending;
   readonly fault: Fault;
   readonly agents: Agents;
   readonly budget: Budget;
@@ -43,15 +45,29 @@ const longestWaitMs = 60_000;
 const afterward =
   'It is tried again at the next look; if it lasts, check the network and the status page of the service.';
 
+export function kindOf({ completes, changes }: Call): CallKind {
+  if (completes === true) return 'completion';
+  return changes === true ? 'change' : 'read';
+}
+
+/** The attempt throws a StoppingError if the program's end does not let it be sent, or be waited for. */
 export function createAttempt(parts: AttemptParts): (request: HttpRequest, call: Call) => Promise<Outcome> {
-  const { clock } = parts;
+  const { clock, ending, timeoutMs } = parts;
   return async (request, call) => {
+    const kind = kindOf(call);
+    requireSendable(ending, kind);
     const refused = standby(call, parts) ?? refuse(call, parts);
     if (refused !== undefined) return { setback: refused };
     const startedAt = clock.now();
-    const outcome = await exchange(request, parts.timeoutMs, parts.agents).then(
+    const sent = bounded({ limitMs: timeoutMs, ending, kind }, (signal) =>
+      exchange(request, { agents: parts.agents, signal }),
+    );
+    const outcome = await sent.then(
       (answer) => judge(call, answer, parts),
-      (error: unknown) => ({ setback: broken(call, error, parts) }),
+      (error: unknown) => {
+        if (error instanceof StoppingError) throw error;
+        return { setback: broken(call, error, parts) };
+      },
     );
     const { service, onCall } = parts;
     onCall({ service, operation: call.operation, status: statusOf(outcome), ms: clock.now() - startedAt });

@@ -25,6 +25,8 @@ export interface Call {
   readonly repeatable: boolean;
   /** True for a call that changes something at the service; a replica that does not lead sends none. */
   readonly changes?: boolean;
+  /** True for a call that completes something begun, or undoes it: it is still sent when the program is told to end. */
+  readonly completes?: boolean;
   /** May use the part of the API budget that is kept for taking capacity back. */
   readonly essential?: boolean;
   /** The body of a good answer holds a secret: no message may quote it. */

@@ -51,16 +51,15 @@ export function sendOnce(
 }
 
 /**
- * `timeoutMs` is real time for the whole of it, redirects and body included. Only a GET is redirected, and only within
- * its origin.
- * @throws TooLargeError, RedirectError, ProxyError, a `TimeoutError` when the time is up, or what Node throws
+/**
+ * The signal ends the whole of it, redirects and body included. Only a GET is redirected, and only within its origin.
+ * @throws TooLargeError, RedirectError, ProxyError, the reason of the signal, or what Node throws
  */
-export async function exchange(request: HttpRequest, timeoutMs: number, agents: Agents): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(timeoutMs);
+export async function exchange(request: HttpRequest, sending: Sending): Promise<HttpAnswer> {
   try {
-    return await follow(request, { agents, signal });
+    return await follow(request, sending);
   } catch (error) {
-    signal.throwIfAborted();
+    sending.signal.throwIfAborted();
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 // Sends calls for a vendor's client: budget, throttle, authorization, timeout, retry. It knows no vendor and reads no body.
 
 import pLimit from 'p-limit';
+import { StoppingError } from '../../errors.ts';
 import type { MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { ProxyRules } from '../../process/proxy.ts';
+import { neverEnding, requireSendable, type Ending } from '../../process/ending.ts';
 import { createAgents } from '../way-out/agents.ts';
-import { createAttempt, type Outcome } from './attempt.ts';
+import { createAttempt, kindOf, type Outcome } from './attempt.ts';
 import { backoffMs, mostAttempts } from './backoff.ts';
 import { createBudget } from './budget.ts';
 import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
@@ -27,13 +29,15 @@ export interface TransportOptions {
   readonly proxies?: ProxyRules | undefined;
   /** Whether this process may change something right now; always, if left out. */
   readonly mayChange?: MayChange | undefined;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
 }
 
 export interface Transport {
   /**
    * The answer, whatever its status, but for 429 and 5xx, which are failures. Repeatable calls are tried up to three
    * times; a 429 is waited for if it asks for a minute or less.
-   * @throws ServiceError with failure `network`, `timeout`, `status`, `malformed` or `refused-locally`
+   * @throws ServiceError with failure `network`, `timeout`, `status`, `malformed` or `refused-locally`; StoppingError
    */
   send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
   /** Calls left of this hour's budget, without the reserve for essential ones. */
@@ -44,15 +48,18 @@ export interface Transport {
 const mostAtOnce = 8;
 
 export function createTransport(options: TransportOptions): Transport {
-  const { clock, random } = options;
+  const { clock, random, ending = neverEnding } = options;
   const fault = createFault(options.service, options.mask);
   const budget = createBudget(options.callsPerHour, clock);
   const agents = createAgents(options);
-  const attempt = createAttempt({ ...options, agents, fault, budget, throttle: createThrottle(clock) });
+  const throttle = createThrottle(clock);
+  const attempt = createAttempt({ ...options, ending, agents, fault, budget, throttle });
   // Only what is on the wire holds a place: one that waits for its next attempt must not keep others from learning.
   const limit = pLimit(mostAtOnce);
 
   async function attemptAuthorized(request: HttpRequest, call: Call): Promise<Outcome> {
+    // Before a token is fetched for it.
+    requireSendable(ending, kindOf(call));
     const { authorization } = call;
     const header = await authorization?.header();
     const outcome = await limit(() => attempt(withHeader(request, header), call));
@@ -65,8 +72,11 @@ export function createTransport(options: TransportOptions): Transport {
     for (let made = 1; ; made += 1) {
       const { answer, setback } = await attemptAuthorized(request, call);
       if (answer !== undefined) return answer;
-      if (!setback.again || !call.repeatable || made === mostAttempts) throw setback.error;
-      await clock.sleep(setback.notBeforeMs + backoffMs(made, random));
+      const { stopping } = ending;
+      if (!setback.again || !call.repeatable || made === mostAttempts || stopping.aborted)
+        throw setback.error;
+      await clock.sleep(setback.notBeforeMs + backoffMs(made, random), stopping);
+      if (stopping.aborted) throw new StoppingError();
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../process/clock.ts';
 import type { ProxyRules } from '../../process/proxy.ts';
+import { neverEnding, type Ending } from '../../process/ending.ts';
 import { createCaller, type CallRecord } from './call.ts';
 import { jobCalls, type JobCalls } from './jobs.ts';
 import { loadKubeconfig, type KubeconfigSource } from './kubeconfig.ts';
@@ -33,6 +34,10 @@ export interface KubernetesClientOptions {
   readonly onCall?: ((call: CallRecord) => void) | undefined;
   /** In [0, 1); spreads retries. */
   readonly random?: (() => number) | undefined;
+  /** Of the program; never, if left out. */
+  readonly ending?: Ending | undefined;
+  /** Called right before a call that changes something is sent. @throws if this process must not, any more */
+  readonly beforeChange?: ((operation: string) => void) | undefined;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -40,9 +45,10 @@ const defaultTimeoutMs = 10_000;
 /** Makes no call. Throws a ConfigError when no cluster is configured. */
 export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
   const { clock, timeoutMs = defaultTimeoutMs, onCall, random = Math.random } = options;
+  const { ending = neverEnding, beforeChange = () => undefined } = options;
   const access = loadKubeconfig(options.kubeconfig ?? {}, clock);
   const send = createSend(access, { proxies: options.proxies, timeoutMs });
-  const caller = createCaller({ send, clock, timeoutMs, onCall, random });
+  const caller = createCaller({ send, clock, timeoutMs, onCall, random, ending, beforeChange });
   return {
     server: access.server,
     ...jobCalls(caller),

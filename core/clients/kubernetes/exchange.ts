@@ -3,6 +3,8 @@
 /** What is known of one request after it ended, however it ended. */
 export interface Exchange {
   readonly limitMs: number;
+  /** Called right before it is sent. @throws if it must not be sent any more, as getting credentials took its time */
+  readonly beforeSending: () => void;
   sent: boolean;
   timedOut: boolean;
   /** Undefined until the answer was read to its end, or to our limit. */
@@ -11,6 +13,6 @@ export interface Exchange {
   text: string;
 }
 
-export function newExchange(limitMs: number): Exchange {
-  return { limitMs, sent: false, timedOut: false, status: undefined, retryAfter: undefined, text: '' };
+export function newExchange(given: Pick<Exchange, 'limitMs' | 'beforeSending'>): Exchange {
+  return { ...given, sent: false, timedOut: false, status: undefined, retryAfter: undefined, text: '' };
 }

@@ -5,7 +5,7 @@ import type { Caller } from './call.ts';
 import { creationQuery } from './creation.ts';
 import { listAll } from './list.ts';
 import type { Target } from './target.ts';
-import type { CreateOptions, V1CronJob, V1Job } from './types.ts';
+import type { ChangeOptions, CreateOptions, V1CronJob, V1Job } from './types.ts';
 
 /** A Job without its spec, which is most of its size; what who lists reads of it stands beside. */
 export interface ListedJob extends Omit<V1Job, 'spec'> {
@@ -13,8 +13,8 @@ export interface ListedJob extends Omit<V1Job, 'spec'> {
   readonly ttlSecondsAfterFinished?: number | undefined;
 }
 
-/** The Job that is meant. */
-export interface DeletionGuard {
+/** The Job that is meant, and what else a deletion may be asked for. */
+export interface DeletionGuard extends ChangeOptions {
   readonly uid?: string | undefined;
   /** As it was seen: any change since, be it of its status, forbids the deletion. */
   readonly resourceVersion?: string | undefined;
@@ -76,14 +76,17 @@ function writes(caller: Caller): Pick<JobCalls, 'createJob' | 'deleteJob'> {
         query: creationQuery(options),
         body,
         accept: acceptObject<V1Job>(target),
+        completes: options.completes,
       });
     },
-    async deleteJob(namespace, name, { uid, resourceVersion } = {}) {
+    async deleteJob(namespace, name, { uid, resourceVersion, completes } = {}) {
       const target: Target = { operation: 'delete-job', verb: 'delete', kind: 'Job', namespace, name };
       const isGuarded = uid !== undefined || resourceVersion !== undefined;
       const preconditions = isGuarded ? { preconditions: { uid, resourceVersion } } : {};
       const body = { propagationPolicy: 'Foreground', ...preconditions };
-      await unlessMissing(name, () => caller.write({ target, body, accept: acceptDeletion('Job') }));
+      await unlessMissing(name, () =>
+        caller.write({ target, body, accept: acceptDeletion('Job'), completes }),
+      );
     },
   };
 }

@@ -5,16 +5,21 @@ import type { Caller } from './call.ts';
 import { creationQuery } from './creation.ts';
 import { listAll } from './list.ts';
 import type { Target } from './target.ts';
-import type { CreateOptions, Owner, V1Secret } from './types.ts';
+import type { ChangeOptions, CreateOptions, Owner, V1Secret } from './types.ts';
 
 export interface SecretCalls {
   createSecret(namespace: string, secret: V1Secret, options?: CreateOptions): Promise<V1Secret>;
   getSecret(namespace: string, name: string): Promise<V1Secret | undefined>;
   listSecrets(namespace: string, labelSelector: string): Promise<V1Secret[]>;
   /** Makes `owner` the only owner, so that deleting it deletes the Secret. May be repeated. */
-  ownSecret(namespace: string, name: string, owner: Owner): Promise<'owned' | 'missing'>;
+  ownSecret(
+    namespace: string,
+    name: string,
+    owner: Owner,
+    options?: ChangeOptions,
+  ): Promise<'owned' | 'missing'>;
   /** A missing Secret is success. */
-  deleteSecret(namespace: string, name: string): Promise<void>;
+  deleteSecret(namespace: string, name: string, options?: ChangeOptions): Promise<void>;
 }
 
 /** The values of a Secret, as given and encoded, so that no answer can bring them into an error. */
@@ -51,18 +56,19 @@ function writes(caller: Caller): Omit<SecretCalls, 'getSecret' | 'listSecrets'> 
       const target: Target = { operation: 'create-secret', verb: 'create', kind: 'Secret', ...place };
       const body = { apiVersion: 'v1', kind: 'Secret', ...secret };
       const accept = acceptObject<V1Secret>(target);
-      return caller.write({ target, query: creationQuery(options), body, accept });
+      const { completes } = options;
+      return caller.write({ target, query: creationQuery(options), body, accept, completes });
     },
-    async ownSecret(namespace, name, { apiVersion, kind, name: ownerName, uid }) {
+    async ownSecret(namespace, name, { apiVersion, kind, name: ownerName, uid }, { completes } = {}) {
       const target: Target = { operation: 'own-secret', verb: 'patch', kind: 'Secret', namespace, name };
       const body = { metadata: { ownerReferences: [{ apiVersion, kind, name: ownerName, uid }] } };
       const accept = acceptObject<V1Secret>(target);
-      const answer = await unlessMissing(name, () => caller.write({ target, body, accept }));
+      const answer = await unlessMissing(name, () => caller.write({ target, body, accept, completes }));
       return answer === undefined ? 'missing' : 'owned';
     },
-    async deleteSecret(namespace, name) {
+    async deleteSecret(namespace, name, { completes } = {}) {
       const target: Target = { operation: 'delete-secret', verb: 'delete', kind: 'Secret', namespace, name };
-      await unlessMissing(name, () => caller.write({ target, accept: acceptDeletion('Secret') }));
+      await unlessMissing(name, () => caller.write({ target, accept: acceptDeletion('Secret'), completes }));
     },
   };
 }

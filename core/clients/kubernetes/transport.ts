@@ -10,7 +10,7 @@ import { MalformedAnswer } from './failure.ts';
 import type { WireRequest } from './request.ts';
 
 /** Resolves with the parsed answer to a request that was accepted; throws otherwise, and `exchange` tells why. */
-export type Send = (request: WireRequest, exchange: Exchange) => Promise<unknown>;
+export type Send = (request: WireRequest, exchange: Exchange, limit: AbortSignal) => Promise<unknown>;
 
 /** A page of 50 objects is some hundred kB. What is parsed takes several times its size in memory, and a pod of ours has little. */
 const largestAnswerBytes = 10_000_000;
@@ -81,10 +81,10 @@ export function createSend(access: ClusterAccess, { proxies = direct, timeoutMs 
     return { agent, ...given, method: request.method, headers, signal };
   }
 
-  return async (request, exchange) => {
-    const limit = AbortSignal.timeout(exchange.limitMs);
+  return async (request, exchange, limit) => {
     try {
       const options = await optionsFor(request, limit);
+      exchange.beforeSending();
       exchange.sent = true;
       const [answer, whole] = await answerTo(new URL(server + request.path), options, request.body);
       const status = answer.statusCode ?? 0;

@@ -25,8 +25,14 @@ export type {
 /** Who takes an object along when it is deleted. */
 export type Owner = Pick<V1OwnerReference, 'apiVersion' | 'kind' | 'name' | 'uid'>;
 
+/** What a change may be asked for besides. */
+export interface ChangeOptions {
+  /** It completes something begun, or undoes it, so that it is still sent when the program is told to end. */
+  readonly completes?: boolean | undefined;
+}
+
 /** What a creation may be asked for besides. */
-export interface CreateOptions {
+export interface CreateOptions extends ChangeOptions {
   /** Go through admission and validation and keep nothing (`dryRun=All`). */
   readonly rehearse?: boolean | undefined;
   /** Refuse a field that the API server does not know; otherwise it drops such a field silently. */

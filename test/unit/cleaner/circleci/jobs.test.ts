@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
+import { CircleCiSweeper } from '../../../../cleaner/circleci/sweep.ts';
 import { Clients } from '../../../../core/clients/clients.ts';
 import { createdAtAnnotation } from '../../../../core/job-names.ts';
 import type { Config } from '../../../../core/config/config.ts';
@@ -295,4 +296,40 @@ discovery:
   const rights = rightsOf('cleaner', config, undefined);
   assert.deepEqual([...used].sort(), rights.map(({ operation }) => operation).sort());
   assert.deepEqual([...new Set(rights.map((right) => right.namespace))], [namespace]);
+});
+
+describe('a sweep under way stops', () => {
+  for (const [why, edit] of [
+    [
+      'when the cleaner is switched off',
+      (config: Config) => ({ ...config, cleaner: { ...config.cleaner, enabled: false } }),
+    ],
+    ['when its group is removed', (config: Config) => ({ ...config, groups: [] })],
+    [undefined, (config: Config) => config],
+  ] as const) {
+    test(why ?? 'and not otherwise', async (t) => {
+      const yard = await withJobs(t, 9);
+      for (const name of yard.names()) yard.kubernetes.setPodPhase(yard.podOf(name), 'Failed');
+      yard.pass(30 * minuteMs);
+      let config = configWith();
+      const outcomes: string[] = [];
+      const sweeper = new CircleCiSweeper({
+        ...{ config: () => config, clients: yard.clients, clock: yard.clock, warn: () => undefined },
+        recorder: {
+          judged: () => undefined,
+          held: (_group, because) => void outcomes.push(because),
+          removed: (_group, { outcome }) => {
+            outcomes.push(outcome);
+            config = edit(config);
+          },
+          unsearched: () => undefined,
+        },
+      });
+      await sweeper.sweep();
+      yard.pass(minuteMs);
+      await sweeper.sweep();
+      if (why === undefined) return assert.equal(outcomes.length, 9, 'all are due');
+      assert.ok(outcomes.length >= 1 && outcomes.length <= 4, outcomes.join());
+    });
+  }
 });

@@ -1,0 +1,39 @@
+// Runs one of the two lasting programs until it is told to end, and sees to it that the process ends then, whatever hangs.
+
+import { systemClock } from '../core/process/clock.ts';
+import { Shutdown } from '../core/process/ending.ts';
+import { createLogger, flushed } from '../core/process/logger.ts';
+import { untilTold } from './signals.ts';
+
+/** Kubernetes kills a process 30 s after it was told, unless told otherwise; we promise 10 s. */
+const lastResortMs = 9_000;
+const flushMs = 500;
+
+/** What still hangs then is a bug of ours, or an operating system that does not answer. */
+function endAllTheSame(name: string): void {
+  const text =
+    'not everything ended in time, so the process ends all the same; the lease, if it was held, runs out by itself';
+  createLogger({ name, clock: systemClock }).error(text);
+  process.exit(0);
+}
+
+/**
+ * @param start is handed the ending, which may begin while it still starts
+ * @throws whatever `start` throws
+ */
+export async function runUntilTold(
+  name: string,
+  start: (ending: Shutdown) => Promise<{ stop(): Promise<void> }>,
+): Promise<never> {
+  const ending = new Shutdown();
+  const told = untilTold().then(() => {
+    setTimeout(() => endAllTheSame(name), lastResortMs).unref();
+    ending.begin();
+  });
+  const program = await start(ending);
+  await told;
+  await program.stop();
+  await flushed(flushMs);
+  // Not by itself: what was given up, such as a request of an SDK, may keep the process for long.
+  process.exit(0);
+}
