@@ -1,4 +1,4 @@
-// What the cleaner would remove, without a way to remove anything. One look; what is stale in it goes if it stays so.
+// What the cleaner would remove, without a way to remove anything: by one look, as one that has watched for long would judge it.
 
 import { readFileSync } from 'node:fs';
 import { Clients } from '../core/clients/clients.ts';
@@ -7,10 +7,12 @@ import type { Env } from '../core/environment.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { planCircleCi } from './circleci/plan.ts';
 import { observe } from './observe.ts';
-import type { PlannedCleaning } from './planned.ts';
+import { plannedFrom, plannedHold, type PlannedCleaning } from './planned.ts';
 import { readSettings } from './settings.ts';
-import { emptyMemory, pass } from './stale/pass.ts';
-import { termsOf } from './stale/terms.ts';
+import type { Findings } from './stale/findings.ts';
+import { emptyMemory, pass, type Memory } from './stale/pass.ts';
+import type { Subject } from './stale/subject.ts';
+import { termsOf, type Terms } from './stale/terms.ts';
 import { sweptGroups } from './sweep.ts';
 
 export type { PlannedCleaning } from './planned.ts';
@@ -22,6 +24,28 @@ export interface CleaningPlanOptions {
   readonly random: () => number;
 }
 
+/** As a cleaner would remember them that has watched them, as they are now, since each was made. */
+function asIfWatched(subjects: readonly Subject[], now: number): Memory {
+  const runners = subjects.flatMap(({ id, runner }) =>
+    runner === undefined ? [] : [[id, { ...runner, updatedAt: runner.createdAt }] as const],
+  );
+  return { ...emptyMemory, at: now, runners: new Map(runners) };
+}
+
+/** What is stale by Bitbucket's own times; and what Bitbucket dates anew while it may be so for long, such as a drained runner. */
+function findingsOf(
+  subjects: readonly Subject[],
+  terms: Terms,
+  now: number,
+): Pick<Findings, 'stale' | 'brake'> {
+  const { stale: dated, brake } = pass(subjects, terms, emptyMemory, now);
+  const watched = pass(subjects, terms, asIfWatched(subjects, now), now).stale;
+  const known = new Map(dated.map((verdict) => [verdict.id, verdict]));
+  const because =
+    'it goes when the cleaner has seen it so for as long as its grace; one look does not show since when it has been so';
+  return { stale: watched.map((verdict) => known.get(verdict.id) ?? { ...verdict, because }), brake };
+}
+
 async function bitbucketGroups(config: Config, clients: Clients, now: number): Promise<PlannedCleaning[]> {
   const groups = sweptGroups(config);
   if (groups.length === 0) return [];
@@ -29,9 +53,8 @@ async function bitbucketGroups(config: Config, clients: Clients, now: number): P
   const seen = await observe(sides, groups);
   return groups.map(({ name: group }): PlannedCleaning => {
     const observation = seen.get(group);
-    if (observation?.ok !== true) return { group, stale: undefined, hold: observation?.message };
-    const { stale, brake } = pass(observation.subjects, termsOf(config), emptyMemory, now);
-    return { group, stale, hold: brake?.because };
+    if (observation?.ok !== true) return plannedHold(group, observation?.message);
+    return plannedFrom(group, findingsOf(observation.subjects, termsOf(config), now));
   });
 }
 

@@ -1,6 +1,7 @@
 // The command `plan`: prints what each group would do now, and what the cleaner would remove. Changes nothing.
 
 import { planCleaning, type PlannedCleaning } from '../cleaner/plan.ts';
+import type { Action } from '../controller/decide/decision.ts';
 import { plan, type PlannedGroup } from '../controller/plan.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
@@ -8,13 +9,22 @@ import { honourProxy } from '../core/process/proxy.ts';
 import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
-import { describeActions, describeLimits, describeStarts } from './words.ts';
+import { describeAction, describeActions, describeLimits, describeStarts } from './words.ts';
 
 export interface PlanFlags {
   readonly config?: string;
   readonly jobTemplate?: string;
   readonly output: 'text' | 'json';
 }
+
+/** Stands in every plan, as text and as JSON. */
+const assumption =
+  'This is what programs would do that have watched all this, as it is now, since each runner was made, and that see no build begin or end. ' +
+  'One look does not show when a runner had its last build: one that had it within the cool-down is disabled when that is over. ' +
+  'The cleaner removes what two sweeps and a last look find stale.';
+
+const noGroup =
+  'There is no group: the configuration declares none, and discovery has found none. `doctor` tells where it looks.';
 
 function capacityLine({ capacity }: PlannedGroup): string {
   if (capacity === undefined) return '  capacity  unknown';
@@ -23,16 +33,33 @@ function capacityLine({ capacity }: PlannedGroup): string {
     .join(', ')}`;
 }
 
+/** How it goes on; of what is done at once nothing. */
+const proceedings: Partial<Record<Action['kind'], string>> = {
+  retire: 'takes no new build; deleted once it has been seen idle for 60 s',
+  remove: 'disabled and idle; deleted once it has been seen so for 60 s',
+  discard: 'nothing runs it any more',
+};
+
+function actionLine(action: Action): string {
+  const proceeding = proceedings[action.kind];
+  return describeAction(action) + (proceeding === undefined ? '' : `: ${proceeding}`);
+}
+
 function block(planned: PlannedGroup): string {
   const { group, from, to, reason, because, limits, actions } = planned.decision;
   const change = from === undefined ? 'unknown, hold' : `${from} → ${to ?? from} enabled`;
   const lines = [group, `  ${change}`, capacityLine(planned), `  because   ${because} [${reason}]`];
-  lines.push(...describeStarts(planned.decision));
-  return [...lines, ...describeLimits(limits), ...describeActions(actions)].join('\n');
+  lines.push(...describeStarts(planned.decision), ...describeLimits(limits));
+  return [...lines, ...(actions.length === 0 ? describeActions(actions) : actions.map(actionLine))].join(
+    '\n',
+  );
 }
 
-function cleaningBlock({ group, stale, hold }: PlannedCleaning): string[] {
-  const lines = (stale ?? []).map(({ id, reason, because }) => `  stale     ${id}: ${because} [${reason}]`);
+function cleaningBlock({ group, stale, remove, hold }: PlannedCleaning): string[] {
+  const lines = (stale ?? []).map((verdict) => {
+    const word = remove.includes(verdict) ? 'remove' : 'stale ';
+    return `  ${word}    ${verdict.id}: ${verdict.because} [${verdict.reason}]`;
+  });
   if (hold !== undefined) lines.unshift(`  hold      ${hold}`);
   return lines.length === 0 ? [] : [`cleaner, ${group}`, ...lines];
 }
@@ -40,7 +67,19 @@ function cleaningBlock({ group, stale, hold }: PlannedCleaning): string[] {
 function textOf(planned: readonly PlannedGroup[], cleaning: readonly PlannedCleaning[]): string {
   const lines = cleaning.flatMap(cleaningBlock);
   const cleaner = lines.length === 0 ? 'cleaner\n  nothing is stale' : lines.join('\n');
-  return [...planned.map(block), ...(cleaning.length === 0 ? [] : [cleaner])].join('\n\n');
+  const none = planned.length === 0 ? [noGroup] : [];
+  const cleans = cleaning.length === 0 ? [] : [cleaner];
+  return [...none, ...planned.map(block), ...cleans, assumption].join('\n\n');
+}
+
+export function printPlan(
+  groups: readonly PlannedGroup[],
+  cleaner: readonly PlannedCleaning[],
+  output: PlanFlags['output'],
+): string {
+  return output === 'json'
+    ? JSON.stringify({ groups, cleaner, assumption }, null, 2)
+    : textOf(printableData(groups), printableData(cleaner));
 }
 
 /**
@@ -58,10 +97,6 @@ export async function planCommand(flags: PlanFlags, output: Output): Promise<num
   };
   const planned = await plan(options);
   const cleaner = await planCleaning(options);
-  const text =
-    flags.output === 'json'
-      ? JSON.stringify({ groups: planned, cleaner }, null, 2)
-      : textOf(printableData(planned), printableData(cleaner));
-  output.stdout(`${text}\n`);
+  output.stdout(`${printPlan(planned, cleaner, flags.output)}\n`);
   return planned.some(({ capacity }) => capacity === undefined) ? 1 : 0;
 }

@@ -16,12 +16,14 @@ export function describeStarts({ starts }: Pick<Decision, 'starts'>): string[] {
   return [`  starts    ${starts.because}`, ...details];
 }
 
+export function describeAction(action: Action): string {
+  return action.kind === 'order'
+    ? `  action    order ${action.count}`
+    : `  action    ${action.kind} ${action.runnerId}`;
+}
+
 /** One indented line for each action; none says so. */
 export function describeActions(actions: readonly Action[]): string[] {
   if (actions.length === 0) return ['  actions   none'];
-  return actions.map((action) =>
-    action.kind === 'order'
-      ? `  action    order ${action.count}`
-      : `  action    ${action.kind} ${action.runnerId}`,
-  );
+  return actions.map(describeAction);
 }

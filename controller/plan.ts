@@ -1,4 +1,4 @@
-// Observe and decide for every group, without a way to change anything: the plan.
+// Observe and decide for every group as a running controller would, without a way to change anything: the plan.
 
 import { readFileSync } from 'node:fs';
 import { Clients } from '../core/clients/clients.ts';
@@ -6,9 +6,7 @@ import { complete, placesOf } from '../core/discovery/complete.ts';
 import { Finder } from '../core/discovery/finder.ts';
 import type { Env } from '../core/environment.ts';
 import type { Clock } from '../core/process/clock.ts';
-import { decide } from './decide/decide.ts';
-import type { Decision } from './decide/decision.ts';
-import { remember } from './decide/memory.ts';
+import { foresee, type Foresight } from './decide/foresee.ts';
 import { policyOf } from './decide/policy.ts';
 import { capacityOf, type Capacity } from './decide/snapshot.ts';
 import { Plants } from './plants.ts';
@@ -23,8 +21,7 @@ export interface PlanOptions {
   readonly random: () => number;
 }
 
-export interface PlannedGroup {
-  readonly decision: Decision;
+export interface PlannedGroup extends Foresight {
   /** Undefined if the group could not be observed. */
   readonly capacity: Capacity | undefined;
 }
@@ -33,10 +30,8 @@ export interface PlannedGroup {
 function unsearched(finder: Finder, at: number): PlannedGroup[] {
   return finder.failing().map(([group, because]) => {
     const nothing = { from: undefined, to: undefined, actions: [], limits: [] };
-    return {
-      decision: { at, group, because, reason: 'target-unavailable', ...nothing },
-      capacity: undefined,
-    };
+    const decision = { at, group, because, reason: 'target-unavailable', ...nothing } as const;
+    return { decision, steps: [decision], capacity: undefined };
   });
 }
 
@@ -54,9 +49,11 @@ export async function plan(options: PlanOptions): Promise<readonly PlannedGroup[
     complete(config, finder).groups.map(async (group): Promise<PlannedGroup> => {
       const policy = policyOf(group, config);
       const observation = await observe(plants.build(group, config), policy, clock, policy.pollingIntervalMs);
-      const memory = observation.ok ? remember(undefined, observation.snapshot) : undefined;
-      const decision = decide(policy, observation, memory, clock.now());
-      return { decision, capacity: observation.ok ? capacityOf(observation.snapshot.members) : undefined };
+      const foresight = foresee(policy, observation, clock.now());
+      return {
+        ...foresight,
+        capacity: observation.ok ? capacityOf(observation.snapshot.members) : undefined,
+      };
     }),
   );
   return [...planned, ...unsearched(finder, clock.now())];

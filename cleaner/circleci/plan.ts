@@ -1,7 +1,7 @@
 // What the cleaner would remove of CircleCI groups, by one look without a way to remove anything. Instances take several looks.
 
 import type { CircleCiGroup, Config } from '../../core/config/config.ts';
-import type { PlannedCleaning } from '../planned.ts';
+import { plannedFrom, plannedHold, type PlannedCleaning } from '../planned.ts';
 import { termsOf } from '../stale/terms.ts';
 import { Reads } from './reads.ts';
 import { GroupSearch } from './search.ts';
@@ -16,10 +16,9 @@ async function planOne(
   options: PlanOptions,
 ): Promise<PlannedCleaning> {
   try {
-    const { stale, brake } = await yardFor(group, options).look(reads, termsOf(config));
-    return { group: group.name, stale, hold: brake?.because };
+    return plannedFrom(group.name, await yardFor(group, options).look(reads, termsOf(config)));
   } catch (error) {
-    return { group: group.name, stale: undefined, hold: holdOf(error) };
+    return plannedHold(group.name, holdOf(error));
   }
 }
 
@@ -30,8 +29,6 @@ export async function planCircleCi(config: Config, options: PlanOptions): Promis
   const groups = search.known(config);
   const reads = new Reads(options.clients, groups);
   const planned = await Promise.all(groups.map((group) => planOne(group, config, reads, options)));
-  const unsearched = search
-    .failing()
-    .map(([group, hold]): PlannedCleaning => ({ group, stale: undefined, hold }));
+  const unsearched = search.failing().map(([group, hold]) => plannedHold(group, hold));
   return [...planned, ...unsearched];
 }

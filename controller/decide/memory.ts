@@ -83,6 +83,15 @@ export function firstMemory(at: number): Memory {
   };
 }
 
+/**
+ * The memory of a controller that has watched this very world since each of its runners was made. `plan` begins with it: one look
+ * shows when a runner was made, but not since when it has been idle.
+ */
+export function memoryAsIfWatched(snapshot: Snapshot): Memory {
+  const madeAt = Object.fromEntries(snapshot.members.map(({ id, createdAt }) => [id, createdAt]));
+  return remember({ ...firstMemory(0), drainingIdleSince: madeAt, lostSince: madeAt }, snapshot);
+}
+
 /** The memory after one more look. What is no longer observed is forgotten. */
 export function remember(before: Memory | undefined, snapshot: Snapshot): Memory {
   const { members, observedAt } = snapshot;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { startCleaner, type RunningCleaner } from '../../../cleaner/main.ts';
-import { planCleaning } from '../../../cleaner/plan.ts';
+import { planCleaning, type PlannedCleaning } from '../../../cleaner/plan.ts';
 import { manualClock } from '../../fakes/clock.ts';
 import { untilAsleep } from '../../fakes/until.ts';
 import { configText, minute, startWorld, type TestWorld } from '../../fakes/world.ts';
@@ -168,4 +168,48 @@ test('the plan shows what would go and why, and changes nothing', async (t) => {
   assert.equal(world.left().runners.length, 1);
   writeFileSync(configPath, config({ enabled: false }));
   assert.deepEqual(await planCleaning(options), []);
+});
+
+async function plannedFor(t: TestContext, world: TestWorld): Promise<PlannedCleaning> {
+  const folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-test-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const configPath = join(folder, 'runner_config.yaml');
+  writeFileSync(configPath, config());
+  const [planned] = await planCleaning({ configPath, env: world.env, clock: world.clock, random: () => 0 });
+  assert.ok(planned !== undefined);
+  return planned;
+}
+
+test('the plan names those that a cleaner then removes, also where Bitbucket dates their state anew at each report', async (t) => {
+  const world = await startWorld(t);
+  const [offline, drained, well] = [makeRunner(world), makeRunner(world), makeRunner(world)];
+  pass(world, 1);
+  world.world.service.stop(offline);
+  world.world.service.setDisabled(world.scope(), drained, true);
+  pass(world, 30);
+  const { remove, hold } = await plannedFor(t, world);
+  assert.equal(hold, undefined);
+  assert.deepEqual(
+    new Map(remove.map(({ id, reason }) => [id, reason])),
+    new Map([
+      [offline, 'offline'],
+      [drained, 'drained'],
+    ]),
+  );
+  assert.match(remove.find(({ id }) => id === drained)?.because ?? '', /one look does not show since when/);
+  const running = await run(t, world, config());
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await running.sweep();
+  assert.deepEqual(world.left().runners, [well]);
+});
+
+test('the plan removes nothing that a brake holds, and says what holds it', async (t) => {
+  const world = await startWorld(t);
+  const ids = Array.from({ length: 6 }, () => makeRunner(world));
+  pass(world, 1);
+  for (const id of ids) world.world.service.disconnect(id);
+  pass(world, 20);
+  const { stale, remove, hold } = await plannedFor(t, world);
+  assert.equal(stale?.length, 6);
+  assert.deepEqual(remove, []);
+  assert.match(hold ?? '', /taken for an outage/);
 });

@@ -154,9 +154,9 @@ test('the plan shows what of CircleCI is stale and why, what holds, and changes 
   for (const time of [1, 2]) {
     const planned = await look();
     assert.deepEqual(
-      planned.map(({ group, stale, hold }) => [
+      planned.map(({ group, remove, hold }) => [
         group,
-        stale?.map(({ id, reason }) => `${id} ${reason}`),
+        remove.map(({ id, reason }) => `${id} ${reason}`),
         hold,
       ]),
       [
