@@ -32,16 +32,19 @@ export class Journal {
   }
 
   removed(group: string, removal: Removal): void {
-    const { id: runner, reason, because } = removal.verdict;
+    const { id: runner, reason, because, since } = removal.verdict;
     if (removal.outcome === 'removed')
-      this.logger.info({ group, runner, reason, because, removed: removal.kinds }, 'removed');
+      this.logger.info({ group, runner, reason, because, since, removed: removal.kinds }, 'removed');
     if (removal.outcome === 'disabled')
-      this.logger.info({ group, runner, reason, because }, 'disabled: removed soon, unless it has a build');
+      this.logger.info(
+        { group, runner, reason, because, since },
+        'disabled: removed soon, unless it has a build',
+      );
     if (removal.outcome === 'kept')
-      this.logger.info({ group, runner, reason }, 'kept: the last look disagreed');
+      this.logger.info({ group, runner, reason, since }, 'kept: the last look disagreed');
     if (removal.outcome === 'failed')
       this.logger.error(
-        { group, runner, reason, error: removal.error.message },
+        { group, runner, reason, since, error: removal.error.message },
         'removal failed, the next sweep tries again',
       );
   }

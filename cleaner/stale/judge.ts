@@ -5,7 +5,7 @@ import { isExempt } from './exemption.ts';
 import { registrationAilments } from './registration.ts';
 import type { Subject } from './subject.ts';
 import type { Terms } from './terms.ts';
-import { isOver, sentence, type Ailment, type Verdict } from './verdict.ts';
+import { isOver, sentence, sinceOf, type Ailment, type Verdict } from './verdict.ts';
 
 /** What is left in the cluster of a runner that the CI service does not know. */
 function leftover({ job, secret }: Subject, terms: Terms): readonly Ailment[] {
@@ -38,7 +38,8 @@ export function judge(subject: Subject, terms: Terms, now: number): Verdict | un
   if (found === undefined) return undefined;
   const { id } = subject;
   const because = sentence(found, now);
+  const since = sinceOf(found);
   if (isExempt(subject))
-    return { id, reason: 'runner-exempt', because: `marked to be kept; otherwise: ${because}` };
-  return { id, reason: found.reason, because };
+    return { id, reason: 'runner-exempt', because: `marked to be kept; otherwise: ${because}`, since };
+  return { id, reason: found.reason, because, since };
 }

@@ -29,6 +29,8 @@ export interface Verdict {
   readonly reason: Reason;
   /** A sentence with the numbers. */
   readonly because: string;
+  /** Since when it has been so, as ISO 8601; left out where that was not seen. */
+  readonly since?: string | undefined;
 }
 
 /** One kind of trouble: since when, and how long it is left alone. Milliseconds. */
@@ -38,6 +40,10 @@ export interface Ailment {
   readonly what: string;
   readonly sinceMs: number;
   readonly graceMs: number;
+}
+
+export function sinceOf({ sinceMs }: Ailment): string {
+  return new Date(sinceMs).toISOString();
 }
 
 /** Whole seconds, as the configuration is written. */

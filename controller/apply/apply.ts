@@ -15,6 +15,8 @@ export interface ActionResult {
   readonly action: Action;
   readonly outcome: 'done' | 'kept' | 'failed';
   readonly error?: unknown;
+  /** Of an order, also of one that failed half way: the runners, or machines of a pool, that were made. */
+  readonly made?: readonly string[] | undefined;
 }
 
 /** Places that the decision will fill; set aside in the same breath as deciding. */
@@ -23,19 +25,21 @@ export function reserve(plant: Plant, decision: Decision): void {
   for (const action of decision.actions) if (action.kind === 'order') plant.source.reserve(action.count);
 }
 
-async function carryOutInPool(target: PoolTarget, action: Action): Promise<'done' | 'kept'> {
+type Made = (id: string) => void;
+
+async function carryOutInPool(target: PoolTarget, action: Action, made: Made): Promise<'done' | 'kept'> {
   if (action.kind === 'retire') return (await target.drain?.(action.runnerId)) ?? 'kept';
   if (action.kind !== 'order') return 'kept';
-  await target.order(action.count);
+  await target.order(action.count, made);
   return 'done';
 }
 
-async function carryOut(plant: Plant, action: Action): Promise<'done' | 'kept'> {
-  if (plant.kind === 'pool') return carryOutInPool(plant.target, action);
+async function carryOut(plant: Plant, action: Action, made: Made): Promise<'done' | 'kept'> {
+  if (plant.kind === 'pool') return carryOutInPool(plant.target, action, made);
   const { source, target } = plant;
   switch (action.kind) {
     case 'order':
-      await order({ source, target }, action.count);
+      await order({ source, target, made }, action.count);
       return 'done';
     case 'take-back':
       await source.setDisabled(action.runnerId, false);
@@ -54,10 +58,13 @@ async function carryOut(plant: Plant, action: Action): Promise<'done' | 'kept'> 
 export function apply(plant: Plant, decision: Decision): Promise<readonly ActionResult[]> {
   return Promise.all(
     decision.actions.map(async (action): Promise<ActionResult> => {
+      const ids: string[] = [];
+      const made = (): Pick<ActionResult, 'made'> => (ids.length === 0 ? {} : { made: ids });
       try {
-        return { action, outcome: await carryOut(plant, action) };
+        const outcome = await carryOut(plant, action, (id) => ids.push(id));
+        return { action, outcome, ...made() };
       } catch (error) {
-        return { action, outcome: 'failed', error };
+        return { action, outcome: 'failed', error, ...made() };
       }
     }),
   );

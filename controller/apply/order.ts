@@ -8,6 +8,8 @@ import type { RunnerTarget } from '../targets/target.ts';
 export interface Ordering {
   readonly source: Registrar;
   readonly target: RunnerTarget;
+  /** Told of each runner that is registered from now on. */
+  readonly made: (runnerId: string) => void;
 }
 
 /** Creations under way at a time; the clients bound theirs too. */
@@ -27,13 +29,15 @@ async function registerOne(source: Registrar): Promise<Enrolment> {
   }
 }
 
-async function orderOne({ source, target }: Ordering): Promise<void> {
+async function orderOne({ source, target, made }: Ordering): Promise<void> {
   const enrolment = await registerOne(source);
   try {
     await target.create(enrolment);
+    made(enrolment.runnerId);
   } catch (error) {
     // An unclear failure is left to the next look: with a machine it is a runner, without one it is given up.
     if (wasRefused(error)) await source.deregister(enrolment.runnerId, 'undo');
+    else made(enrolment.runnerId);
     throw error;
   }
 }

@@ -38,7 +38,16 @@ export function assemblePool(sighting: PoolSighting, now: number, startTimeoutMs
     const neverOnline = state === 'unhealthy' && runner === undefined;
     const inPool = { busyness: 'unknown', lost: false, isHere: true, canTakeBack: false } as const;
     return [
-      { id, ...(uid === undefined ? {} : { uid }), state, createdAt, neverOnline, drainable, ...inPool },
+      {
+        id,
+        ...(onlyOrdered === true ? {} : { name: id }),
+        ...(uid === undefined ? {} : { uid }),
+        state,
+        createdAt,
+        neverOnline,
+        drainable,
+        ...inPool,
+      },
     ];
   });
 }

@@ -64,6 +64,7 @@ function registered(runner: Runner, machine: MachineState, young: boolean): Memb
   const state = runnerState(runner, machine, young);
   return {
     id: runner.id,
+    name: runner.name,
     state,
     busyness: runner.busyness,
     createdAt: runner.createdAt,

@@ -15,6 +15,8 @@ export type Demand =
 /** One runner of a group, joined from its registration and its machine. */
 export interface Member {
   readonly id: string;
+  /** As the CI service, the cluster or AWS calls it; left out while nothing exists yet under this id. It explains only. */
+  readonly name?: string | undefined;
   /** Tells it from an earlier one of the same id; left out where ids are not used again. */
   readonly uid?: string | undefined;
   readonly state: CapacityState;

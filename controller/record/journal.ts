@@ -4,7 +4,8 @@ import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/process/logger.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import { isHold, type Action, type Decision } from '../decide/decision.ts';
-import { capacityOf, type Observation } from '../decide/snapshot.ts';
+import { capacityOf, type Observation, type Snapshot } from '../decide/snapshot.ts';
+import { bounded, boundedEach, isLong, mostNamed, runnersOf } from './names.ts';
 import { linksOf, startsInFull } from './notices.ts';
 
 /** `order 5, retire 2`. */
@@ -16,6 +17,26 @@ export function summarise(actions: readonly Action[]): string {
   return [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ') || 'nothing';
 }
 
+interface Failure {
+  readonly action: Action['kind'];
+  readonly error: string;
+  readonly runners: string[];
+}
+
+/** Those that failed in one way, together. */
+function failures(results: readonly ActionResult[]): readonly Failure[] {
+  const found = new Map<string, Failure>();
+  for (const { action, outcome, error: thrown } of results) {
+    if (outcome !== 'failed') continue;
+    const error = messageOf(thrown);
+    const key = `${action.kind} ${error}`;
+    const failure = found.get(key) ?? { action: action.kind, error, runners: [] };
+    found.set(key, failure);
+    if ('runnerId' in action) failure.runners.push(action.runnerId);
+  }
+  return [...found.values()];
+}
+
 export class Journal {
   private readonly logger: Logger;
   /** What is wrong with a group right now, so that it is said once and not at every look. */
@@ -23,32 +44,39 @@ export class Journal {
   /** At which links starts fail right now, and whether ordering is stopped. */
   private readonly starts = new Map<string, string>();
 
+  /** The machines of each pool that exist, so that new ones are named once: an Auto Scaling group names its instances late. */
+  private readonly named = new Map<string, Set<string>>();
+
   constructor(logger: Logger) {
     this.logger = logger;
   }
 
   decided(decision: Decision, observation: Observation): void {
     const { group, from, to, reason, because, limits, actions } = decision;
-    if (!observation.ok) return this.troubled(group, reason, because);
+    if (!observation.ok) return this.troubled(decision);
+    const { snapshot } = observation;
     this.recovered(group);
+    this.appeared(group, snapshot);
     this.started(decision);
-    const capacity = capacityOf(observation.snapshot.members);
+    const capacity = capacityOf(snapshot.members);
     const fields = { group, from, to, do: summarise(actions), reason, because, limits, capacity };
-    if (isHold(decision)) this.logger.debug(fields, 'hold');
-    else this.logger.info(fields, 'decision');
+    if (isHold(decision)) return this.logger.debug(fields, 'hold');
+    const runners = runnersOf(actions, snapshot.members);
+    this.logger.info({ ...fields, runners: boundedEach(runners) }, 'decision');
+    if (isLong(runners)) this.logger.debug({ group, runners }, 'decision: all runners');
   }
 
   applied({ group }: Decision, results: readonly ActionResult[]): void {
-    const seen = new Set<string>();
-    for (const { action, outcome, error } of results) {
+    for (const { action, outcome, made = [] } of results) {
       const runner = 'runnerId' in action ? action.runnerId : undefined;
       if (outcome === 'done') this.logger.debug({ group, action: action.kind, runner }, 'done');
       if (outcome === 'kept')
         this.logger.info({ group, action: action.kind, runner }, 'kept: the fresh look disagreed');
-      if (outcome !== 'failed' || seen.has(messageOf(error))) continue;
-      seen.add(messageOf(error));
+      if (made.length > 0) this.ordered(group, made);
+    }
+    for (const { action, runners, error } of failures(results)) {
       this.logger.error(
-        { group, action: action.kind, runner, error: messageOf(error) },
+        { group, action, runners: bounded(runners), error },
         'action failed, next look tries again',
       );
     }
@@ -65,6 +93,7 @@ export class Journal {
   }
 
   forget(group: string): void {
+    this.named.delete(group);
     this.trouble.delete(group);
     this.starts.delete(group);
   }
@@ -83,13 +112,33 @@ export class Journal {
     this.logger.warn({ group, because: startsInFull(starts), stopped, links }, 'runners do not come online');
   }
 
-  private troubled(group: string, reason: string, because: string): void {
+  private ordered(group: string, made: readonly string[]): void {
+    this.logger.info({ group, runners: bounded(made) }, 'ordered');
+    if (made.length > mostNamed) this.logger.debug({ group, runners: made }, 'ordered: all runners');
+    const named = this.named.get(group);
+    for (const id of made) named?.add(id);
+  }
+
+  /** Machines of a pool that are there for the first time since the look before, and that no order has named. */
+  private appeared(group: string, { demand, members }: Snapshot): void {
+    if (demand.kind !== 'backlog') return;
+    const ids = members.flatMap(({ id, name }) => (name === undefined ? [] : [id]));
+    const before = this.named.get(group);
+    this.named.set(group, new Set(ids));
+    const runners = before === undefined ? [] : ids.filter((id) => !before.has(id));
+    if (runners.length > 0) this.logger.info({ group, runners: bounded(runners) }, 'new machines');
+  }
+
+  private troubled({ group, reason, because, link }: Decision): void {
     if (this.trouble.get(group) === because) {
-      this.logger.debug({ group, reason, because }, 'hold');
+      this.logger.debug({ group, reason, link, because }, 'hold');
       return;
     }
     this.trouble.set(group, because);
-    this.logger.warn({ group, reason, because }, 'hold: the group can not be observed, nothing is changed');
+    this.logger.warn(
+      { group, reason, link, because },
+      'hold: the group can not be observed, nothing is changed',
+    );
   }
 
   private recovered(group: string): void {

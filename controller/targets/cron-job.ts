@@ -71,13 +71,13 @@ export class CronJobPool implements PoolTarget {
     return this.options.pods.explain(machines);
   }
 
-  async order(machines: number): Promise<void> {
+  async order(machines: number, made: (machineId: string) => void): Promise<void> {
     const cronJob = await this.template();
     const names = freeSlots(cronJob.metadata?.name ?? '', this.known);
     let failure: unknown;
     const one = async (): Promise<void> => {
       if (failure !== undefined) return;
-      await this.create(cronJob, names).catch((error: unknown) => (failure ??= error));
+      await this.create(cronJob, names).then(made, (error: unknown) => (failure ??= error));
     };
     const limit = pLimit(atATime);
     await Promise.all(Array.from({ length: machines }, () => limit(one)));
@@ -100,19 +100,19 @@ export class CronJobPool implements PoolTarget {
   }
 
   /** The next free name; one that somebody else has filled for this CronJob meanwhile counts as made. */
-  private async create(cronJob: V1CronJob, names: Generator<string, never>): Promise<void> {
+  private async create(cronJob: V1CronJob, names: Generator<string, never>): Promise<string> {
     const { client, group, place, clock } = this.options;
     for (;;) {
       const name = names.next().value;
       const job = jobFrom({ cronJob, name, groupName: group.name, createdAtMs: clock.now() });
       try {
         await client.createJob(place.namespace, job);
-        return;
+        return name;
       } catch (error) {
         if (!isTaken(error)) throw error;
       }
       const there = await client.getJob(place.namespace, name);
-      if (there !== undefined && isMadeFrom(there, cronJob) && isOpen(there)) return;
+      if (there !== undefined && isMadeFrom(there, cronJob) && isOpen(there)) return name;
     }
   }
 

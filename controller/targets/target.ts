@@ -53,8 +53,11 @@ export interface RunnerTarget extends Target {
 
 /** A target that fills itself up to a number. */
 export interface PoolTarget extends Target {
-  /** Adds this many machines, after a fresh look of its own. */
-  order(machines: number): Promise<void>;
+  /**
+   * Adds this many machines, after a fresh look of its own.
+   * @param made told the id of each that exists then; of what comes later, a look tells
+   */
+  order(machines: number, made: (machineId: string) => void): Promise<void>;
   /**
    * Ends a machine so that its runner can finish, after a fresh look of its own, and never twice. `kept` if that look
    * disagreed. Left out where a machine can not be ended so.

@@ -1,7 +1,7 @@
 // The verdict on one instance in service: stale, and why; or nothing. A function of values; it removes nothing.
 
 import type { Terms } from '../terms.ts';
-import { isOver, sentence, type Ailment, type Verdict } from '../verdict.ts';
+import { isOver, sentence, sinceOf, type Ailment, type Verdict } from '../verdict.ts';
 import type { Presence } from './presence.ts';
 
 /** An instance in service, with what is known of its runner. */
@@ -71,6 +71,7 @@ export function judgeInstance(
   if (silence === undefined || !isOver(silence, now) || mayRunTask(instance, tasks)) return undefined;
   const { id, keptBecause } = instance;
   const because = sentence(silence, now);
-  if (keptBecause === undefined) return { id, reason: silence.reason, because };
-  return { id, reason: 'runner-exempt', because: `${keptBecause}; otherwise: ${because}` };
+  const since = sinceOf(silence);
+  if (keptBecause === undefined) return { id, reason: silence.reason, because, since };
+  return { id, reason: 'runner-exempt', because: `${keptBecause}; otherwise: ${because}`, since };
 }

@@ -2,7 +2,7 @@
 
 import { troubles } from '../machine.ts';
 import type { Terms } from '../terms.ts';
-import { isOver, sentence, type Ailment, type Verdict } from '../verdict.ts';
+import { isOver, sentence, sinceOf, type Ailment, type Verdict } from '../verdict.ts';
 import type { SeenPods, SeenRunnerJob } from './subject.ts';
 
 /** Who wrote a time to live wants to see it for that long; the cluster gets a grace to keep to it. */
@@ -46,7 +46,8 @@ export function judgeJob(job: SeenRunnerJob, terms: Terms, now: number): Verdict
   const found = ailment(job, terms);
   if (found === undefined || !isOver(found, now)) return undefined;
   const because = sentence(found, now);
+  const since = sinceOf(found);
   if (job.keep)
-    return { id: job.name, reason: 'runner-exempt', because: `marked to be kept; otherwise: ${because}` };
-  return { id: job.name, reason: found.reason, because };
+    return { id: job.name, reason: 'runner-exempt', because: `marked to be kept; otherwise: ${because}`, since };
+  return { id: job.name, reason: found.reason, because, since };
 }

@@ -66,7 +66,7 @@ export function createAttempt(parts: AttemptParts): (request: HttpRequest, call:
       (answer) => judge(call, answer, parts),
       (error: unknown) => {
         if (error instanceof StoppingError) throw error;
-        return { setback: broken(call, error, parts) };
+        return { setback: broken(call, hostOf(request), error, parts) };
       },
     );
     const { service, onCall } = parts;
@@ -117,7 +117,7 @@ function tooMany(call: Call, answer: HttpAnswer, { throttle, fault, clock }: Att
     failure: 'status',
     what: 'HTTP 429, too many requests',
     answer,
-    next: `No call is sent for ${Math.ceil(waitMs / 1000)} s.`,
+    next: `No call is sent for ${Math.ceil(waitMs / 1000)} s, then it goes on by itself. If it lasts, give this program a credential that nothing else uses, or look less often.`,
     retryAfterMs: waitMs,
   });
   return { error, again: asked !== undefined && waitMs <= longestWaitMs, notBeforeMs: waitMs };
@@ -135,7 +135,11 @@ function unavailable(call: Call, answer: HttpAnswer, { fault, clock }: AttemptPa
   return { error, again: (asked ?? 0) <= longestWaitMs, notBeforeMs: asked ?? 0 };
 }
 
-function broken(call: Call, error: unknown, { fault, timeoutMs }: AttemptParts): Setback {
+function hostOf({ url }: HttpRequest): string {
+  return URL.canParse(url) ? new URL(url).host : 'an address that is none';
+}
+
+function broken(call: Call, host: string, error: unknown, { fault, timeoutMs }: AttemptParts): Setback {
   const final = { again: false, notBeforeMs: 0 };
   if (error instanceof TooLargeError) {
     const what = 'the answer is larger than 10 MB, and was not read';
@@ -152,7 +156,9 @@ function broken(call: Call, error: unknown, { fault, timeoutMs }: AttemptParts):
     return { ...final, again, error: fault(call, { failure: 'network', what: message, next }) };
   }
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
-  const what = timedOut ? `no complete answer within ${timeoutMs} ms` : `no answer (${reasonOf(error)})`;
+  const what = timedOut
+    ? `no complete answer from ${host} within ${timeoutMs} ms`
+    : `no answer from ${host} (${reasonOf(error)})`;
   const failure = timedOut ? 'timeout' : 'network';
   const next = call.ifLost ?? afterward;
   return { again: true, notBeforeMs: 0, error: fault(call, { failure, what, next, cause: error }) };

@@ -200,6 +200,17 @@ test('the plan names those that a cleaner then removes, also where Bitbucket dat
   const running = await run(t, world, config());
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await running.sweep();
   assert.deepEqual(world.left().runners, [well]);
+  const removed = running.log
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'removed');
+  assert.deepEqual(
+    removed.map(({ runner, reason }) => [runner, reason]).toSorted(),
+    [
+      [drained, 'drained'],
+      [offline, 'offline'],
+    ].toSorted(),
+  );
+  for (const { since } of removed) assert.match(String(since), /^2026-11-23T12:\d\d:/);
 });
 
 test('the plan removes nothing that a brake holds, and says what holds it', async (t) => {
