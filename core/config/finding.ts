@@ -34,6 +34,8 @@ export function warningAt(path: Path, message: string, at: 'key' | 'value' = 'va
 export interface Located<T> {
   readonly path: Path;
   readonly group: T;
+  /** Keys with a stand-in, as what was written there is wrong; left out where there is none. */
+  readonly unknown?: ReadonlySet<string> | undefined;
 }
 
 /** The parts of what was written that have the right shape. A part with a problem of its own is left out, or replaced by one without. */
@@ -48,14 +50,14 @@ export interface Draft {
 export type Rule = (draft: Draft) => Finding[];
 
 export function bitbucketGroups(draft: Draft): Located<WrittenBitbucketGroup>[] {
-  return draft.groups.flatMap(({ path, group }) =>
-    group.strategy === 'percentageRunnersIdle' ? [{ path, group }] : [],
+  return draft.groups.flatMap(({ path, group, unknown }) =>
+    group.strategy === 'percentageRunnersIdle' ? [{ path, group, unknown }] : [],
   );
 }
 
 export function circleCiGroups(draft: Draft): Located<WrittenCircleCiGroup>[] {
-  return draft.groups.flatMap(({ path, group }) =>
-    group.strategy === 'unclaimedTasks' ? [{ path, group }] : [],
+  return draft.groups.flatMap(({ path, group, unknown }) =>
+    group.strategy === 'unclaimedTasks' ? [{ path, group, unknown }] : [],
   );
 }
 
@@ -63,10 +65,11 @@ export function scopeOf({ workspace, repository }: WrittenBitbucketGroup): Scope
   return repository === undefined || repository === null ? { workspace } : { workspace, repository };
 }
 
-/** The groups of each workspace or repository, by its key. */
+/** The groups of each workspace or repository, by its key. One that does not say well which it is stays out. */
 export function groupsByScope(draft: Draft): Map<string, Located<WrittenBitbucketGroup>[]> {
   const byScope = new Map<string, Located<WrittenBitbucketGroup>[]>();
   for (const located of bitbucketGroups(draft)) {
+    if (located.unknown?.has('workspace') === true || located.unknown?.has('repository') === true) continue;
     const key = scopeKey(scopeOf(located.group));
     byScope.set(key, [...(byScope.get(key) ?? []), located]);
   }

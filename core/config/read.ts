@@ -29,7 +29,7 @@ async function fileIn(folder: string): Promise<string | undefined> {
 
 function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file; name an existing one with --config';
+  if (code === 'ENOENT') return 'there is no such file; name one that exists';
   if (code === 'EACCES') return 'this process may not read the file; change its permissions';
   return `the file cannot be read: ${messageOf(error)}`;
 }

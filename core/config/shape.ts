@@ -36,13 +36,18 @@ function nothingDeclared(value: unknown): Finding[] {
   return [errorAt([], 'nothing to do; write `groups`, `discovery` or both')];
 }
 
-/** A group without a known strategy, with the one that its keys speak for; anything else as it is. */
-function withProbableStrategy(group: unknown): unknown {
-  if (typeof group !== 'object' || group === null) return group;
+/** As written if it is one; otherwise the one that the group's keys speak for. */
+export function probableStrategy(group: object): 'percentageRunnersIdle' | 'unclaimedTasks' {
   const { strategy } = group as { strategy?: unknown };
-  if (strategy === 'percentageRunnersIdle' || strategy === 'unclaimedTasks') return group;
+  if (strategy === 'percentageRunnersIdle' || strategy === 'unclaimedTasks') return strategy;
   const isCircleCi = ['resource_class', 'cron_job', 'auto_scaling_group'].some((key) => key in group);
-  return { ...group, strategy: isCircleCi ? 'unclaimedTasks' : 'percentageRunnersIdle' };
+  return isCircleCi ? 'unclaimedTasks' : 'percentageRunnersIdle';
+}
+
+function withProbableStrategy(group: unknown): unknown {
+  return typeof group === 'object' && group !== null
+    ? { ...group, strategy: probableStrategy(group) }
+    : group;
 }
 
 /** The schema looks into a group only by its strategy; a mistyped one must not hide what else is wrong there. */

@@ -1,46 +1,76 @@
 // What the rules can look at in a file that has the wrong shape here or there, so that one problem does not hide others. Pure.
 
-import type { Draft, Finding } from './finding.ts';
+import type { Draft, Finding, Located } from './finding.ts';
 import type { Path } from './path.ts';
-import type { WrittenConfig, WrittenGroup } from './written.generated.ts';
-
-/** Sections of a group whose loss leaves the rest of it worth a look, and what stands in for them: nothing to complain of. */
-const standIns: Readonly<Record<string, unknown>> = {
-  parameters: {
-    min: 1,
-    max: 1,
-    scale_up_threshold: 0.5,
-    scale_down_threshold: 0.2,
-    scale_up_multiplier: 1.5,
-    scale_down_multiplier: 0.5,
-  },
-  resources: null,
-  node_selector: null,
-  cleaner: {},
-};
+import { probableStrategy } from './shape.ts';
+import { standInFor } from './stand-ins.ts';
+import type { WrittenConfig, WrittenDiscovery, WrittenGroup } from './written.generated.ts';
 
 /** So large that no rule complains; for a bound that is itself written wrongly. */
 const noBound = { bitbucket_runner_limit: 1e9, api_calls_per_hour: 1e12 } as const;
 
-function under(prefix: Path, findings: readonly Finding[]): string[] {
+/** Where something is wrong or missing below `prefix`; an unknown key leaves what is around it sound. */
+function under(prefix: Path, findings: readonly Finding[]): Path[] {
   return findings
     .filter(({ path, superfluous }) => superfluous !== true && prefix.every((part, at) => path[at] === part))
-    .map(({ path, missing }) => String(path[prefix.length] ?? missing ?? ''));
+    .map(({ path, missing }) => [...path.slice(prefix.length), ...(missing === undefined ? [] : [missing])]);
 }
 
-function soundGroup(group: WrittenGroup, broken: readonly string[]): WrittenGroup | undefined {
-  if (broken.some((key) => !Object.hasOwn(standIns, key))) return undefined;
-  const replaced = Object.fromEntries(broken.map((key) => [key, standIns[key]]));
-  return { ...group, ...replaced };
+function keysUnder(section: string, findings: readonly Finding[]): string[] {
+  return under([section], findings).map(([key = '']) => String(key));
+}
+
+type Fields = Record<string | number, unknown>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Puts `value` at `path`, or takes away what is there if it is undefined. */
+function put(target: Fields, [key = '', ...rest]: Path, value: unknown): void {
+  if (rest.length > 0) {
+    const inner = target[key];
+    if (isFields(inner)) put(inner, rest, value);
+  } else if (value === undefined) Reflect.deleteProperty(target, key);
+  else target[key] = value;
+}
+
+/** A section whose broken parts are replaced by such as no rule complains of; undefined if nothing of it can be read. */
+function mended<Section>(section: Section, broken: readonly Path[], owner: string): Section | undefined {
+  if (!isFields(section) || broken.some((path) => path.length === 0)) return undefined;
+  if (broken.length === 0) return section;
+  const copy = structuredClone(section) as Fields;
+  // Outer parts before inner ones: what a stand-in has replaced has nothing broken in it any more.
+  const outer = broken.filter(
+    (path) =>
+      !broken.some((other) => other.length < path.length && other.every((part, at) => part === path[at])),
+  );
+  for (const path of outer) put(copy, path, standInFor(path, copy, owner));
+  return copy as Section;
+}
+
+function soundGroup(written: WrittenGroup, broken: readonly Path[], index: number): Located<WrittenGroup>[] {
+  const path: Path = ['groups', index];
+  const elsewhere = broken.filter(([key]) => key !== 'strategy');
+  const group = mended(written, elsewhere, `group-${index}`);
+  if (group === undefined) return [];
+  if (broken.length === 0) return [{ path, group }];
+  const unknown = new Set(broken.map(([key = '']) => String(key)));
+  return [{ path, group: { ...group, strategy: probableStrategy(group) } as WrittenGroup, unknown }];
 }
 
 function soundGroups({ groups }: WrittenConfig, findings: readonly Finding[]): Draft['groups'] {
   if (!Array.isArray(groups)) return [];
-  return groups.flatMap((written: WrittenGroup, index) => {
-    const path: Path = ['groups', index];
-    const group = soundGroup(written, under(path, findings));
-    return group === undefined ? [] : [{ path, group }];
-  });
+  const broken = new Map<unknown, Path[]>();
+  for (const path of under(['groups'], findings)) {
+    const [index = '', ...rest] = path;
+    const known = broken.get(index);
+    if (known === undefined) broken.set(index, [rest]);
+    else known.push(rest);
+  }
+  return groups.flatMap((written: WrittenGroup, index) =>
+    soundGroup(written, broken.get(index) ?? [], index),
+  );
 }
 
 function without(section: object, keys: readonly string[]): object {
@@ -48,21 +78,25 @@ function without(section: object, keys: readonly string[]): object {
 }
 
 function soundConstants({ constants }: WrittenConfig, findings: readonly Finding[]): Draft['constants'] {
-  const broken = under(['constants'], findings);
-  if (broken.includes('')) return {};
+  const broken = keysUnder('constants', findings);
+  if (broken.includes('')) return noBound;
   const bounds = broken.includes('bitbucket_runner_limit') ? Object.keys(noBound) : broken;
   const replaced = Object.entries(noBound).filter(([key]) => bounds.includes(key));
   return { ...without(constants ?? {}, broken), ...Object.fromEntries(replaced) };
 }
 
+function soundDiscovery({ discovery }: WrittenConfig, findings: readonly Finding[]): Draft['discovery'] {
+  return mended<WrittenDiscovery | undefined>(discovery, under(['discovery'], findings), 'discovery');
+}
+
 /** @param findings what the schema said of `value`. With none, the draft is the whole of it. */
 export function soundParts(value: unknown, findings: readonly Finding[]): Draft {
   const written = value as WrittenConfig;
-  const ofCleaner = under(['cleaner'], findings);
+  const ofCleaner = keysUnder('cleaner', findings);
   return {
     constants: soundConstants(written, findings),
     groups: soundGroups(written, findings),
-    discovery: under(['discovery'], findings).length > 0 ? undefined : written.discovery,
+    discovery: soundDiscovery(written, findings),
     cleaner: ofCleaner.includes('') ? {} : without(written.cleaner ?? {}, ofCleaner),
   };
 }

@@ -33,7 +33,8 @@ export function labelsAreFew(draft: Draft): Finding[] {
 
 /** The platform's label follows from the architecture; a second one is refused by Bitbucket. */
 export function platformIsTheArchitectures(draft: Draft): Finding[] {
-  return bitbucketGroups(draft).flatMap(({ path, group }) => {
+  return bitbucketGroups(draft).flatMap(({ path, group, unknown }) => {
+    if (unknown?.has('architecture') === true) return [];
     const architecture = group.architecture ?? 'amd64';
     const own = platformLabel(architecture);
     return group.labels.flatMap((label, index) => {

@@ -70,7 +70,12 @@ const info = 30;
 function named({ lines }: Logged, msg: string, kind?: string): string[] {
   return lines
     .filter((line) => line.msg === msg && line.level === info)
-    .flatMap(({ runners }) => (kind === undefined ? runners : (runners as Kinds | undefined)?.[kind]) ?? [])
+    .flatMap(
+      ({ runners }) =>
+        (kind === undefined
+          ? (runners as readonly string[] | undefined)
+          : (runners as Kinds | undefined)?.[kind]) ?? [],
+    )
     .map((name) => String(name).split(' ')[0] ?? '');
 }
 
