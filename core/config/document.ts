@@ -3,7 +3,7 @@
 import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'yaml';
 import { messageOf } from '../errors.ts';
 import { pathText, type Path } from './path.ts';
-import { offsetOf, offsetOfLooseAlias, pathOfKeyAt } from './places.ts';
+import { offsetOf, pathOfKeyAt, readableParts, takeLooseAliases } from './places.ts';
 
 /** Lines and columns count from 1. */
 export interface Place {
@@ -22,9 +22,11 @@ export interface WrittenDocument {
   readonly value: unknown;
   /** The key or the value at `path`, or else the nearest thing around it that was written. */
   readonly placeOf: (path: Path, at: 'key' | 'value') => Place;
+  /** False where the text itself is broken, so that what it seems to say means nothing. */
+  readonly isReadable: (path: Path) => boolean;
 }
 
-/** `document` is undefined if the text is not one readable mapping; duplicate keys leave it readable. */
+/** `document` is undefined if nothing of the text can be read as a mapping. */
 export interface ReadDocument {
   readonly document?: WrittenDocument | undefined;
   readonly problems: readonly TextProblem[];
@@ -71,11 +73,24 @@ function readOne(doc: Document.Parsed, lines: LineCounter): ReadDocument {
     path: '',
     message: `${message}; it has no effect`,
   }));
-  if (doc.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { problems, warnings };
+  const broken = doc.errors.flatMap(({ code, pos }) => (code === 'DUPLICATE_KEY' ? [] : [pos[0]]));
+  const loose = takeLooseAliases(doc);
+  for (const { offset, name } of loose) {
+    const message = `an alias cannot be followed: no anchor &${name} stands before it`;
+    problems.push({ ...placeAt(lines, offset), path: '', message });
+  }
   const read = toValue(doc);
-  if ('message' in read) return refuse(read.message, placeAt(lines, offsetOfLooseAlias(doc)));
+  if ('message' in read) {
+    problems.push({ line: 1, column: 1, path: '', message: read.message });
+    return { problems, warnings };
+  }
   const placeOf = (path: Path, at: 'key' | 'value'): Place => placeAt(lines, offsetOf(doc, path, at));
-  return { document: { value: read.value, placeOf }, problems, warnings };
+  const isReadable = readableParts(
+    doc,
+    [...broken, ...loose.map(({ offset }) => offset)],
+    (offset) => placeAt(lines, offset).line,
+  );
+  return { document: { value: read.value, placeOf, isReadable }, problems, warnings };
 }
 
 function isMapping(value: unknown): boolean {
@@ -88,12 +103,15 @@ export function readDocument(text: string): ReadDocument {
   const options = { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' } as const;
   const [first, second] = parseAllDocuments(text, options);
   if (first === undefined) return refuse(emptyFile);
-  if (second !== undefined) {
-    return refuse('the file has more than one YAML document; keep one', placeAt(lines, second.range[0]));
-  }
-  const read = readOne(first, lines);
+  const all = readOne(first, lines);
+  const many = { path: '', message: 'the file has more than one YAML document; keep one' };
+  const read =
+    second === undefined
+      ? all
+      : { ...all, problems: [...all.problems, { ...placeAt(lines, second.range[0]), ...many }] };
   const value = read.document?.value;
   if (read.document === undefined || isMapping(value)) return read;
+  if (read.problems.length > 0) return { problems: read.problems, warnings: read.warnings };
   if (value === null) return refuse(emptyFile);
   const place = read.document.placeOf([], 'value');
   return refuse('expected a mapping with keys such as `groups` at the top of the file', place);

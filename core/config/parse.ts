@@ -44,7 +44,7 @@ export function parseConfig(text: string, file: string): ConfigResult {
   const problems = ofText.problems.map(inFile);
   if (document === undefined) return { warnings, problems };
   const { draft, findings } = judge(document.value);
-  for (const finding of findings) {
+  for (const finding of findings.filter(({ path }) => document.isReadable(path))) {
     const into = finding.severity === 'error' ? problems : warnings;
     into.push({ file, ...locate(finding, document) });
   }

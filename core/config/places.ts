@@ -1,6 +1,6 @@
 // Finds where in a YAML document a path was written, through aliases and merge keys. Reads no values.
 
-import { isAlias, isMap, isScalar, isSeq, visit, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, Scalar, visit, type Document, type Node, type Pair } from 'yaml';
 import type { Path } from './path.ts';
 
 interface Step {
@@ -89,15 +89,63 @@ export function pathOfKeyAt(doc: Document, offset: number): Path {
   return found;
 }
 
-/** Where the first alias stands whose anchor was not set before it; 0 if all can be followed. */
-export function offsetOfLooseAlias(doc: Document): number {
-  let offset = 0;
+export interface LooseAlias {
+  readonly offset: number;
+  readonly name: string;
+}
+
+/** Puts nothing in the place of each alias whose anchor was not set before it, so that the rest can be read. */
+export function takeLooseAliases(doc: Document): readonly LooseAlias[] {
+  const loose: LooseAlias[] = [];
   visit(doc, {
     Alias(_index, alias) {
       if (alias.resolve(doc) !== undefined) return undefined;
-      offset = alias.range?.[0] ?? 0;
-      return visit.BREAK;
+      loose.push({ offset: alias.range?.[0] ?? 0, name: alias.source });
+      return new Scalar(null);
     },
   });
-  return offset;
+  return loose;
+}
+
+interface Part {
+  /** `groups[1]`, or a key of the top. */
+  readonly name: string;
+  readonly offset: number;
+}
+
+function partsOf(doc: Document): readonly Part[] {
+  if (!isMap(doc.contents)) return [];
+  return doc.contents.items.flatMap(({ key, value }): Part[] => {
+    const name = keyText(key);
+    const offset = (key as Node).range?.[0] ?? 0;
+    const items = name === 'groups' && isSeq(value) ? value.items : [];
+    const inner = items.map((item, index) => ({
+      name: `groups[${index}]`,
+      offset: (item as Node | null)?.range?.[0] ?? offset,
+    }));
+    return [{ name, offset }, ...inner];
+  });
+}
+
+/**
+ * Which parts mean what they seem to say in a text that is broken at these offsets: not the last one that begins before a break, or
+ * on its line, as the reader may have lost its end there. With no break, all.
+ */
+export function readableParts(
+  doc: Document,
+  breaks: readonly number[],
+  lineOf: (offset: number) => number,
+): (path: Path) => boolean {
+  if (breaks.length === 0) return () => true;
+  const parts = partsOf(doc);
+  const lost = new Set(
+    breaks.flatMap((offset) => [
+      parts.findLast((part) => part.offset <= offset)?.name,
+      parts.findLast((part) => lineOf(part.offset) <= lineOf(offset))?.name,
+    ]),
+  );
+  return ([section, index]) => {
+    if (section === undefined || (section === 'groups' && index === undefined)) return false;
+    return !lost.has(section === 'groups' ? `groups[${index}]` : String(section));
+  };
 }

@@ -1,5 +1,6 @@
 // Reads a configuration from disk. What it means is parse.ts's business.
 
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
@@ -36,12 +37,10 @@ function reasonOf(error: unknown): string {
 
 async function readText(file: string): Promise<ConfigResult> {
   const bytes = await readFile(file);
-  try {
-    return parseConfig(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
-  } catch (error) {
-    if (error instanceof TypeError) return refuse(file, 'the file is not UTF-8 text; save it as UTF-8');
-    throw error;
-  }
+  const result = parseConfig(new TextDecoder().decode(bytes), file);
+  if (isUtf8(bytes)) return result;
+  const { problems } = refuse(file, 'the file is not UTF-8 text; save it as UTF-8');
+  return { warnings: result.warnings, problems: [...(problems ?? []), ...(result.problems ?? [])] };
 }
 
 /**

@@ -59,6 +59,27 @@ function ofLabels(inner: string | undefined, section: Fields, label: string): un
   return Array.isArray(labels) && labels.length > 0 ? labels : [label];
 }
 
+const aRegion = 'xx-unknown-1';
+
+/** Sections that name a place: whole, or one key of it. */
+function ofPlace(key: string, inner: string | undefined, owner: string): unknown {
+  const places: Readonly<Record<string, Fields>> = {
+    cron_job: { namespace: 'runners', name: owner },
+    cron_jobs: { namespace: 'runners' },
+    auto_scaling_group: { name: owner, region: aRegion },
+    auto_scaling_groups: { regions: [] },
+  };
+  return inner === undefined ? places[key] : places[key]?.[inner];
+}
+
+function ofKey(key: string, owner: string): unknown {
+  const keys: Fields = {
+    ...{ name: owner, workspace: owner, namespace: 'runners', resource_class: `unknown/${owner}` },
+    ...{ circleci_namespace: 'unknown', cleaner: {} },
+  };
+  return keys[key];
+}
+
 /**
  * @param path of the broken part, within its section
  * @param section of which the parts before were mended
@@ -66,16 +87,7 @@ function ofLabels(inner: string | undefined, section: Fields, label: string): un
  * @returns undefined where the part is best left out
  */
 export function standInFor(path: Path, section: Fields, owner: string): unknown {
-  const [key = '', inner] = path.map(String);
-  const targets: Readonly<Record<string, Fields>> = {
-    cron_job: { namespace: 'runners', name: owner },
-    cron_jobs: { namespace: 'runners' },
-    auto_scaling_group: { name: owner, region: 'xx-unknown-1' },
-  };
-  const names: Fields = {
-    ...{ name: owner, workspace: owner, namespace: 'runners', resource_class: `unknown/${owner}` },
-    ...{ circleci_namespace: 'unknown', auto_scaling_groups: { regions: [] }, cleaner: {} },
-  };
+  const [key = '', inner, ...deeper] = path.map(String);
   switch (key) {
     case 'parameters':
       return ofParameters(inner, section);
@@ -83,10 +95,8 @@ export function standInFor(path: Path, section: Fields, owner: string): unknown 
       return ofResources(path.map(String));
     case 'labels':
       return ofLabels(inner, section, owner.replace('-', '.'));
-    case 'auto_scaling_groups':
-      return path.length < 3 ? (inner === undefined ? names[key] : []) : 'xx-unknown-1';
     default:
-      if (targets[key] !== undefined) return inner === undefined ? targets[key] : targets[key][inner];
-      return inner === undefined ? names[key] : undefined;
+      if (deeper.length > 0) return aRegion;
+      return ofPlace(key, inner, owner) ?? (inner === undefined ? ofKey(key, owner) : undefined);
   }
 }
