@@ -43,7 +43,12 @@ function findingsOf(
   const known = new Map(dated.map((verdict) => [verdict.id, verdict]));
   const because =
     'it goes when the cleaner has seen it so for as long as its grace; one look does not show since when it has been so';
-  return { stale: watched.map((verdict) => known.get(verdict.id) ?? { id: verdict.id, reason: verdict.reason, because }), brake };
+  return {
+    stale: watched.map(
+      (verdict) => known.get(verdict.id) ?? { id: verdict.id, reason: verdict.reason, because },
+    ),
+    brake,
+  };
 }
 
 async function bitbucketGroups(config: Config, clients: Clients, now: number): Promise<PlannedCleaning[]> {

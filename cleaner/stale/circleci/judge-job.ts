@@ -48,6 +48,11 @@ export function judgeJob(job: SeenRunnerJob, terms: Terms, now: number): Verdict
   const because = sentence(found, now);
   const since = sinceOf(found);
   if (job.keep)
-    return { id: job.name, reason: 'runner-exempt', because: `marked to be kept; otherwise: ${because}`, since };
+    return {
+      id: job.name,
+      reason: 'runner-exempt',
+      because: `marked to be kept; otherwise: ${because}`,
+      since,
+    };
   return { id: job.name, reason: found.reason, because, since };
 }

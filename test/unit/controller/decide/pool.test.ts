@@ -74,7 +74,7 @@ describe('a machine of a pool is', () => {
 test('nobody says which runner of a pool is idle, so none can be lost, deleted or taken back', () => {
   assert.deepEqual(seen([machine()], [runner('online')]), [
     {
-      ...{ id: 'm', state: 'busy', busyness: 'unknown', createdAt: now - startTimeoutMs + 1 },
+      ...{ id: 'm', name: 'm', state: 'busy', busyness: 'unknown', createdAt: now - startTimeoutMs + 1 },
       ...{ lost: false, isHere: true, canTakeBack: false, neverOnline: false, drainable: undefined },
     },
   ]);
