@@ -52,7 +52,7 @@ function bitbucketGroup(group: WrittenBitbucketGroup): BitbucketGroup {
     namespace: group.namespace,
     architecture: group.architecture ?? 'amd64',
     nodeSelector: { ...(group.node_selector ?? defaultNodeSelector) },
-    resources: completeResources(group.resources),
+    resources: completeResources(group.resources ?? undefined),
     policy: {
       strategy: 'percentageRunnersIdle',
       min: parameters.min,

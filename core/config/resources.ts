@@ -2,17 +2,43 @@
 
 import type { Resources } from './config.ts';
 import { defaultAmounts } from './defaults.ts';
+import { quantity } from './quantity.ts';
 import type { WrittenResources } from './written.generated.ts';
 
-type Amount = 'memory' | 'cpu';
+export type Amount = 'memory' | 'cpu';
+export type Side = 'requests' | 'limits';
 
-/** What is not written is the same as its counterpart, as Kubernetes has it for requests; else the default. */
+/** False as well if one of them is not a quantity: a rule reports that. */
+function isLess(left: string, right: string): boolean {
+  const [low, high] = [quantity(left), quantity(right)];
+  return low !== undefined && high !== undefined && low < high;
+}
+
+/**
+ * The amount whose default would put the request above the limit: Kubernetes refuses every Job of such a group. The default then
+ * gives way to what is written. Undefined if both sides or neither are written, or if the default fits.
+ */
+export function writtenAgainstDefault(
+  written: WrittenResources | undefined,
+  of: Amount,
+): { readonly side: Side; readonly amount: string } | undefined {
+  const [request, limit] = [written?.requests?.[of], written?.limits?.[of]];
+  const fallback = defaultAmounts[of];
+  if (request !== undefined && limit === undefined && isLess(fallback, String(request))) {
+    return { side: 'requests', amount: String(request) };
+  }
+  if (limit !== undefined && request === undefined && isLess(String(limit), fallback)) {
+    return { side: 'limits', amount: String(limit) };
+  }
+  return undefined;
+}
+
+/** Each amount that is not written has its default, as in Atlassian's program, whatever the other side says. */
 export function completeResources(written: WrittenResources | undefined): Resources {
-  const { requests = {}, limits = {} } = written ?? {};
-  const request = (of: Amount): string => String(requests[of] ?? limits[of] ?? defaultAmounts[of]);
-  const limit = (of: Amount): string => String(limits[of] ?? requests[of] ?? defaultAmounts[of]);
+  const amount = (side: Side, of: Amount): string =>
+    String(written?.[side]?.[of] ?? writtenAgainstDefault(written, of)?.amount ?? defaultAmounts[of]);
   return {
-    requests: { memory: request('memory'), cpu: request('cpu') },
-    limits: { memory: limit('memory'), cpu: limit('cpu') },
+    requests: { memory: amount('requests', 'memory'), cpu: amount('requests', 'cpu') },
+    limits: { memory: amount('limits', 'memory'), cpu: amount('limits', 'cpu') },
   };
 }

@@ -116,11 +116,11 @@ export interface WrittenBitbucketGroup {
  */
 export interface WrittenRequests {
   /**
-   * Memory that the runner container asks for, as a Kubernetes quantity of at least 1Gi. Not written: the same as its counterpart, or 4Gi.
+   * Memory that the runner container asks for, as a Kubernetes quantity of at least 1Gi. Not written: 4Gi, whatever the other side says, unless that would put the request above the limit.
    */
   memory?: string | number;
   /**
-   * Processor time that the runner container asks for, as a Kubernetes quantity. Not written: the same as its counterpart, or 1000m.
+   * Processor time that the runner container asks for, as a Kubernetes quantity. Not written: 1000m, whatever the other side says, unless that would put the request above the limit.
    */
   cpu?: string | number;
 }
@@ -129,11 +129,11 @@ export interface WrittenRequests {
  */
 export interface WrittenLimits {
   /**
-   * Memory that the runner container may use at most, as a Kubernetes quantity of at least 1Gi. Not written: the same as its counterpart, or 4Gi.
+   * Memory that the runner container may use at most, as a Kubernetes quantity of at least 1Gi. Not written: 4Gi, whatever the other side says, unless that would put the request above the limit.
    */
   memory?: string | number;
   /**
-   * Processor time that the runner container may use at most, as a Kubernetes quantity. Not written: the same as its counterpart, or 1000m.
+   * Processor time that the runner container may use at most, as a Kubernetes quantity. Not written: 1000m, whatever the other side says, unless that would put the request above the limit.
    */
   cpu?: string | number;
 }

@@ -25,7 +25,7 @@ import {
   intervalsFitTheBudget,
   intervalsFitTogether,
 } from './polling.ts';
-import { quantitiesAreValid, requestsAreWithinLimits } from './resources.ts';
+import { defaultAmountsFit, quantitiesAreValid, requestsAreWithinLimits } from './resources.ts';
 import { discoveryScalesInCronJobsOnly, scaleInIsForCronJobs } from './scale-in.ts';
 import { scopeIsReal } from './scope.ts';
 import { downIsBelowUp } from './thresholds.ts';
@@ -49,6 +49,7 @@ export const rules: readonly Rule[] = [
   nodeSelectorsAreValid,
   quantitiesAreValid,
   requestsAreWithinLimits,
+  defaultAmountsFit,
   resourceClassesHaveTwoParts,
   resourceClassesAreUnique,
   targetIsOne,

@@ -1,7 +1,7 @@
 // What a configuration comes to: defaults, units, order, immutability.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import schema from '../../../schemas/runner_config.schema.json' with { type: 'json' };
 import type { Config } from '../../../core/config/config.ts';
@@ -23,6 +23,18 @@ function good(text: string): Config {
   const { config, problems = [] } = parseConfig(text, 'test.yaml');
   if (config === undefined) throw new ConfigError(problems);
   return config;
+}
+
+function withResources(written: string): string {
+  return smallest.replace('    parameters', `    resources: {${written}}\n    parameters`);
+}
+
+/** Memory and cpu of the requests, then of the limits. */
+function resourcesOf(config: Config | undefined): [string, string][] {
+  const group = config?.groups[0];
+  assert.ok(group?.service === 'bitbucket');
+  const { requests, limits } = group.resources;
+  return [requests, limits].map(({ memory, cpu }) => [memory, cpu]);
 }
 
 test('what is not written gets its default, and seconds become milliseconds', () => {
@@ -131,15 +143,38 @@ test('the configuration cannot be changed, however deep', () => {
   assertFrozen(good(smallest));
 });
 
-test('an amount that is written on one side only holds for both', () => {
-  const text = smallest.replace(
-    '    parameters',
-    '    resources: {requests: {memory: 8Gi}, limits: {cpu: 2}}\n    parameters',
-  );
-  assert.deepEqual(good(text).groups[0], {
-    ...good(smallest).groups[0],
-    resources: { requests: { memory: '8Gi', cpu: '2' }, limits: { memory: '8Gi', cpu: '2' } },
-  });
+describe('an amount that is not written has its default, as in Atlassian’s program', () => {
+  const rows: readonly [string, [string, string], [string, string]][] = [
+    ['requests: {memory: 2Gi, cpu: 500m}', ['2Gi', '500m'], ['4Gi', '1000m']],
+    ['limits: {memory: 8Gi, cpu: 4}', ['4Gi', '1000m'], ['8Gi', '4']],
+    ['requests: {memory: 2Gi}', ['2Gi', '1000m'], ['4Gi', '1000m']],
+    ['requests: {memory: 2Gi}, limits: {cpu: 2}', ['2Gi', '1000m'], ['4Gi', '2']],
+    ['requests: {}, limits: {}', ['4Gi', '1000m'], ['4Gi', '1000m']],
+  ];
+  for (const [written, requests, limits] of rows) {
+    test(written, () => {
+      const { config, warnings } = parseConfig(withResources(written), 'test.yaml');
+      assert.deepEqual(resourcesOf(config), [requests, limits]);
+      assert.deepEqual(warnings, []);
+    });
+  }
+});
+
+describe('a default that Kubernetes would refuse beside what is written gives way, with a warning', () => {
+  const rows: readonly [string, [string, string], [string, string], string][] = [
+    ['requests: {memory: 8Gi}', ['8Gi', '1000m'], ['8Gi', '1000m'], 'write resources.limits.memory'],
+    ['requests: {cpu: 1500m}', ['4Gi', '1500m'], ['4Gi', '1500m'], 'write resources.limits.cpu'],
+    ['limits: {memory: 2Gi}', ['2Gi', '1000m'], ['2Gi', '1000m'], 'write resources.requests.memory'],
+    ['limits: {cpu: 0.5}', ['4Gi', '0.5'], ['4Gi', '0.5'], 'write resources.requests.cpu'],
+  ];
+  for (const [written, requests, limits, remedy] of rows) {
+    test(written, () => {
+      const { config, warnings } = parseConfig(withResources(written), 'test.yaml');
+      assert.deepEqual(resourcesOf(config), [requests, limits]);
+      assert.equal(warnings.length, 1);
+      assert.ok(warnings[0]?.message.endsWith(remedy), warnings[0]?.message);
+    });
+  }
 });
 
 test('a file that starts with a byte order mark or a document marker is read', () => {
