@@ -1,9 +1,10 @@
 // Completes the pod of a template's Job: labels, protection from node autoscalers, placement, and the container `runner`.
 import type { V1Container, V1PodSpec, V1PodTemplateSpec } from '../../core/clients/kubernetes/types.ts';
+import type { BitbucketGroup, WrittenPlacement } from '../../core/config/config.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { RunnerIdentity } from './identity.ts';
 import { containerName } from './identity.ts';
-import type { JobTemplate } from './job-template.ts';
+import type { JinjaTemplate, JobTemplate } from './job-template.ts';
 import { runnerEnvironment } from './runner-environment.ts';
 import { customerLabel, runnerLabels } from './runner-labels.ts';
 
@@ -47,24 +48,28 @@ export function completePod(
 }
 
 /**
- * What the template says wins, key by key. A Jinja template of an old version knows no `node_selector` and may run anywhere:
- * only a selector that somebody wrote is imposed on it, not the default.
+ * What the template says wins, key by key. A Jinja template ran before without any selector of ours and may run anywhere: only what
+ * the config itself says is imposed on it, not the defaults; nor `node_selector` where the template places it.
  */
 function nodeSelectorOf(
   { nodeSelector }: V1PodSpec,
   { group }: RunnerIdentity,
   template: JobTemplate,
 ): Record<string, string> {
-  const imposed = template.kind === 'plain' || (!template.usesNodeSelector && !isDefault(group.nodeSelector));
+  const { architecture, nodeSelector: imposed } =
+    template.kind === 'plain' ? group : imposedOnJinja(group, template);
   return {
-    'kubernetes.io/arch': group.architecture,
-    ...(imposed ? group.nodeSelector : {}),
+    ...(architecture === undefined ? {} : { 'kubernetes.io/arch': architecture }),
+    ...imposed,
     ...nodeSelector,
   };
 }
 
-function isDefault(selector: Readonly<Record<string, string>>): boolean {
-  return Object.keys(selector).length === 1 && selector['customer'] === 'shared';
+function imposedOnJinja(
+  { writtenPlacement = {} }: BitbucketGroup,
+  { usesNodeSelector }: JinjaTemplate,
+): WrittenPlacement {
+  return usesNodeSelector ? { architecture: writtenPlacement.architecture } : writtenPlacement;
 }
 
 /** A Jinja template places the group's resources itself, by its variables; here only what it left out is added. */

@@ -56,10 +56,18 @@ export interface BitbucketGroup {
   readonly namespace: string;
   readonly architecture: 'amd64' | 'arm64';
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** What the file itself says of the nodes. A default is not imposed on a Jinja template, which may run anywhere. */
+  readonly writtenPlacement?: WrittenPlacement | undefined;
   readonly resources: Resources;
   readonly policy: RatioPolicy;
   /** Whether the cleaner may remove what this group leaves behind. */
   readonly cleanerEnabled: boolean;
+}
+
+/** Each is undefined where the file does not write it. */
+export interface WrittenPlacement {
+  readonly architecture?: 'amd64' | 'arm64' | undefined;
+  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whose runners: a workspace's, or one repository's. As written: slug or `{uuid}`. */

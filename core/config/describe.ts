@@ -11,13 +11,29 @@ function row(name: string, value: string): string {
   return `  ${name.padEnd(12)} ${value}`;
 }
 
+function selectorText(architecture: string | undefined, selector: Readonly<Record<string, string>>): string {
+  const labels = architecture === undefined ? selector : { 'kubernetes.io/arch': architecture, ...selector };
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+}
+
+/** A template of Atlassian's kind is only confined by what the file itself says, and by the template. */
+function nodeRows({ architecture, nodeSelector, writtenPlacement = {} }: BitbucketGroup): string[] {
+  const plain = selectorText(architecture, nodeSelector);
+  const jinja = selectorText(writtenPlacement.architecture, writtenPlacement.nodeSelector ?? {});
+  const nodes = row('nodes', plain);
+  if (jinja === plain) return [nodes];
+  return [nodes, row('', `with a Jinja job template (<% %>): ${jinja || 'any'}, and what the template says`)];
+}
+
 function bitbucketRows(group: BitbucketGroup): string[] {
   const { policy, resources } = group;
-  const selector = Object.entries(group.nodeSelector).map(([key, value]) => `${key}=${value}`);
   return [
     row('watches', `Bitbucket ${scopeKey(group.scope)}`),
     row('labels', group.labels.join(' ')),
-    row('runs on', `Jobs in ${group.namespace}, ${group.architecture}, nodes ${selector.join(',') || 'any'}`),
+    row('runs on', `Jobs in ${group.namespace}`),
+    ...nodeRows(group),
     row('memory', `${resources.requests.memory} asked, ${resources.limits.memory} at most`),
     row('cpu', `${resources.requests.cpu} asked, ${resources.limits.cpu} at most`),
     row('grows', `× ${policy.scaleUpMultiplier} above ${policy.scaleUpThreshold} busy`),

@@ -10,6 +10,7 @@ import type {
   CronJobTarget,
   Discovery,
   Group,
+  WrittenPlacement,
 } from './config.ts';
 import { backlogDefaults, constantDefaults, defaultNodeSelector } from './defaults.ts';
 import { scopeOf, type Draft } from './finding.ts';
@@ -42,6 +43,13 @@ function normaliseConstants({ constants }: Draft, plan: PollingPlan): Constants 
   };
 }
 
+function writtenPlacement({
+  architecture,
+  node_selector: selector,
+}: WrittenBitbucketGroup): WrittenPlacement {
+  return { ...(architecture && { architecture }), ...(selector && { nodeSelector: { ...selector } }) };
+}
+
 function bitbucketGroup(group: WrittenBitbucketGroup): BitbucketGroup {
   const { parameters } = group;
   return {
@@ -52,7 +60,8 @@ function bitbucketGroup(group: WrittenBitbucketGroup): BitbucketGroup {
     namespace: group.namespace,
     architecture: group.architecture ?? 'amd64',
     nodeSelector: { ...(group.node_selector ?? defaultNodeSelector) },
-    resources: completeResources(group.resources ?? undefined),
+    writtenPlacement: writtenPlacement(group),
+    resources: completeResources(group.resources),
     policy: {
       strategy: 'percentageRunnersIdle',
       min: parameters.min,

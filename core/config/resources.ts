@@ -19,24 +19,21 @@ function isLess(left: string, right: string): boolean {
  * gives way to what is written. Undefined if both sides or neither are written, or if the default fits.
  */
 export function writtenAgainstDefault(
-  written: WrittenResources | undefined,
+  { requests = {}, limits = {} }: NonNullable<WrittenResources>,
   of: Amount,
 ): { readonly side: Side; readonly amount: string } | undefined {
-  const [request, limit] = [written?.requests?.[of], written?.limits?.[of]];
-  const fallback = defaultAmounts[of];
-  if (request !== undefined && limit === undefined && isLess(fallback, String(request))) {
-    return { side: 'requests', amount: String(request) };
-  }
-  if (limit !== undefined && request === undefined && isLess(String(limit), fallback)) {
-    return { side: 'limits', amount: String(limit) };
-  }
-  return undefined;
+  const [request, limit] = [requests[of], limits[of]];
+  if (request !== undefined && limit !== undefined) return undefined;
+  const [asked, most] = [String(request ?? defaultAmounts[of]), String(limit ?? defaultAmounts[of])];
+  if (!isLess(most, asked)) return undefined;
+  return limit === undefined ? { side: 'requests', amount: asked } : { side: 'limits', amount: most };
 }
 
 /** Each amount that is not written has its default, as in Atlassian's program, whatever the other side says. */
-export function completeResources(written: WrittenResources | undefined): Resources {
+export function completeResources(resources: WrittenResources | undefined): Resources {
+  const written = resources ?? {};
   const amount = (side: Side, of: Amount): string =>
-    String(written?.[side]?.[of] ?? writtenAgainstDefault(written, of)?.amount ?? defaultAmounts[of]);
+    String(written[side]?.[of] ?? writtenAgainstDefault(written, of)?.amount ?? defaultAmounts[of]);
   return {
     requests: { memory: amount('requests', 'memory'), cpu: amount('requests', 'cpu') },
     limits: { memory: amount('limits', 'memory'), cpu: amount('limits', 'cpu') },

@@ -34,7 +34,7 @@ export function quantitiesAreValid(draft: Draft): Finding[] {
 
 export function requestsAreWithinLimits(draft: Draft): Finding[] {
   return bitbucketGroups(draft).flatMap(({ path, group }) => {
-    const { requests, limits } = completeResources(group.resources ?? undefined);
+    const { requests, limits } = completeResources(group.resources);
     return amounts.flatMap((amount) => {
       const [asked, most] = [quantity(requests[amount]), quantity(limits[amount])];
       if (asked === undefined || most === undefined || asked <= most) return [];
@@ -48,7 +48,7 @@ export function requestsAreWithinLimits(draft: Draft): Finding[] {
 export function defaultAmountsFit(draft: Draft): Finding[] {
   return bitbucketGroups(draft).flatMap(({ path, group }) =>
     amounts.flatMap((of) => {
-      const found = writtenAgainstDefault(group.resources ?? undefined, of);
+      const found = writtenAgainstDefault(group.resources ?? {}, of);
       if (found === undefined) return [];
       const { side, amount } = found;
       const missing = side === 'requests' ? `limits.${of}` : `requests.${of}`;

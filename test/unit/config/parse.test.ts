@@ -57,6 +57,7 @@ test('what is not written gets its default, and seconds become milliseconds', ()
         namespace: 'runners',
         architecture: 'amd64',
         nodeSelector: { customer: 'shared' },
+        writtenPlacement: {},
         resources: { requests: { memory: '4Gi', cpu: '1000m' }, limits: { memory: '4Gi', cpu: '1000m' } },
         policy: {
           strategy: 'percentageRunnersIdle',

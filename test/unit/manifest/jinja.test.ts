@@ -1,6 +1,7 @@
 // What a template of Atlassian's kind becomes: a List in any order, whitespace control, completed like a plain one.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
+import { parseConfig } from '../../../core/config/parse.ts';
 import { renderJob } from '../../../controller/manifest/render-job.ts';
 import { aRunner, group, listTemplate, readTemplate, repositoryUuid, runnerId } from './given.ts';
 
@@ -55,18 +56,63 @@ test('every place in the Secret that the template gave a credential gets the rea
   assert.equal(secret.data['also_the_secret'], encoded);
 });
 
-test('node_selector is placed by the template where it names it', () => {
-  const runner = aRunner({ group: { ...group, nodeSelector: { pool: 'large' } } });
-  const { job } = renderJob(readTemplate(listTemplate), runner);
-  assert.deepEqual(job.spec?.template.spec?.nodeSelector, { 'kubernetes.io/arch': 'arm64', pool: 'large' });
+function selectorOf(text: string, written: string): Record<string, string> | undefined {
+  const file = `groups:
+  - {name: Linux, workspace: acme, labels: [my.group], namespace: runners, strategy: percentageRunnersIdle, ${written}
+     parameters: {min: 1, max: 10, scale_up_threshold: 0.5, scale_down_threshold: 0.2, scale_up_multiplier: 1.5, scale_down_multiplier: 0.5}}`;
+  const { config, problems } = parseConfig(file, 'config.yaml');
+  const linux = config?.groups[0];
+  assert.ok(linux?.service === 'bitbucket', JSON.stringify(problems));
+  const { job } = renderJob(readTemplate(text), aRunner({ group: linux }));
+  return job.spec?.template.spec?.nodeSelector;
+}
+
+describe('a template that places no node_selector runs where it did before, unless the config itself says more', () => {
+  const rows: readonly [string, Record<string, string>][] = [
+    ['', {}],
+    ['node_selector: {},', {}],
+    ['node_selector: ,', {}],
+    ['node_selector: {customer: shared},', { customer: 'shared' }],
+    ['node_selector: {pool: large},', { pool: 'large' }],
+    ['architecture: amd64,', { 'kubernetes.io/arch': 'amd64' }],
+    ['architecture: arm64,', { 'kubernetes.io/arch': 'arm64' }],
+    [
+      'architecture: arm64, node_selector: {customer: shared},',
+      { 'kubernetes.io/arch': 'arm64', customer: 'shared' },
+    ],
+  ];
+  for (const [written, expected] of rows) {
+    test(written || 'nothing', () => assert.deepEqual(selectorOf(olderTemplate, written), expected));
+  }
+  test('the template wins key by key', () => {
+    const own = olderTemplate.replace(
+      /^( +)containers:/m,
+      '$1nodeSelector: {customer: mine, zone: a}\n$1containers:',
+    );
+    assert.deepEqual(
+      selectorOf(own, 'architecture: arm64, node_selector: {customer: shared, pool: large},'),
+      {
+        ...{ 'kubernetes.io/arch': 'arm64', customer: 'mine' },
+        ...{ pool: 'large', zone: 'a' },
+      },
+    );
+  });
 });
 
-test('an older template is not confined to nodes by the default selector, but by one that was written', () => {
-  const selectorOf = (nodeSelector: Record<string, string>) =>
-    renderJob(readTemplate(olderTemplate), aRunner({ group: { ...group, nodeSelector } })).job.spec?.template
-      .spec?.nodeSelector;
-  assert.deepEqual(selectorOf({ customer: 'shared' }), { 'kubernetes.io/arch': 'arm64' });
-  assert.deepEqual(selectorOf({ pool: 'large' }), { 'kubernetes.io/arch': 'arm64', pool: 'large' });
+describe('a template that places node_selector gets it by its variable only, the default too', () => {
+  const withoutArchitecture = listTemplate.replace(/ +kubernetes.io\/arch:.*\n/, '');
+  const rows: readonly [string, Record<string, string>][] = [
+    ['', { customer: 'shared' }],
+    ['node_selector: {pool: large},', { pool: 'large' }],
+    ['architecture: arm64, node_selector: {pool: large},', { 'kubernetes.io/arch': 'arm64', pool: 'large' }],
+  ];
+  for (const [written, expected] of rows) {
+    test(written || 'nothing', () => {
+      assert.deepEqual(selectorOf(withoutArchitecture, written), expected);
+      const withIt = { 'kubernetes.io/arch': 'amd64', ...expected };
+      assert.deepEqual(selectorOf(listTemplate, written), withIt);
+    });
+  }
 });
 
 test('resources that the template leaves out are the group’s; those it writes stay', () => {
