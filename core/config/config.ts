@@ -32,15 +32,15 @@ export interface CleanerConfig {
   /** An IANA name such as `Europe/Rome`. */
   readonly timeZone: string;
   readonly offlineGraceMs: number;
-  /** For a runner that went offline with a step (promise P2). */
+  /** For a runner that is silent with a step, or draining with one while no Job of it is in sight (promise P2). */
   readonly busyOfflineGraceMs: number;
   readonly unhealthyGraceMs: number;
   /** For a registration without a machine, and a machine without a registration. */
   readonly orphanGraceMs: number;
   readonly drainedGraceMs: number;
-  /** A sweep that would remove more than this share of all it saw (0 to 1) removes nothing... */
+  /** Nothing of a group is removed while more than this share of its runners (0 to 1) are silent... */
   readonly brakeShare: number;
-  /** ...unless it is fewer things than this. */
+  /** ...and they are at least so many. */
   readonly brakeMinimum: number;
 }
 

@@ -321,7 +321,7 @@ export interface WrittenCleaner {
    */
   offline_grace?: number;
   /**
-   * Time before an offline runner that had a step is removed. Seconds.
+   * Time before a runner that has, or may have, a step is removed: one that is offline or unhealthy, and one that is disabled while no Job of it is in sight. Longer than any step may last, which at Bitbucket is 720 minutes. Seconds.
    */
   busy_offline_grace?: number;
   /**
@@ -337,11 +337,11 @@ export interface WrittenCleaner {
    */
   drained_grace?: number;
   /**
-   * Share (0 to 1) of all that a sweep saw; a sweep that would remove more stops and asks for a look.
+   * Outage guard: while more than this share (0 to 1) of the runners of a group are silent, nothing of the group is removed. Silent is a runner that was online before and is offline, unhealthy or unknown to the CI service, without a cause in the cluster.
    */
   brake_share?: number;
   /**
-   * Number of things that a sweep may always remove, whatever their share.
+   * Outage guard: fewest silent runners of a group that are taken for an outage. With fewer, the sweep goes on, whatever their share.
    */
   brake_minimum?: number;
 }

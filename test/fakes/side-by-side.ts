@@ -48,7 +48,7 @@ export interface SideBySideOptions {
 }
 
 /** After the last fault: longer than any grace, and two hours to watch. */
-const calmHours = 6;
+const calmHours = 16;
 const max = 10;
 
 function parsed(): { config: Config; group: BitbucketGroup } {

@@ -24,7 +24,11 @@ describe('silent is', () => {
       { runner: runner('offline', 10), job: job('stopping', 10) },
       false,
     ],
-    ['not one without a Job', { runner: runner('offline', 10) }, false],
+    ['offline without a Job here', { runner: runner('offline', 10) }, true],
+    ['unhealthy without a Job here', { runner: runner('unhealthy', 10) }, true],
+    ['not one without a Job that is online', { runner: runner('online', 10) }, false],
+    ['not one without a Job that is drained', { runner: runner('disabled', 10) }, false],
+    ['not one without a Job that never came', { runner: runner('unregistered', 10) }, false],
     [
       'not one whose pod is in trouble',
       { runner: runner('offline', 10), job: running, pod: pod('crash-loop', 10) },
@@ -66,32 +70,63 @@ describe('the brake holds', () => {
     assert.equal(brake(many(1, 'silent', silent), { brakeMinimum: 0 })?.silent, 1);
   });
 
-  test('of those that are there: registered, or with a Job that should run', () => {
+  test('of those that are there: online before, or with a Job that should run', () => {
     const gone = [...many(9, 'secret', {}), ...many(9, 'ended', { job: job('failed', 10) })];
     const there = [
-      ...many(1, 'registered', { runner: runner('offline', 10) }),
+      ...many(1, 'explained', { runner: runner('offline', 10), job: job('failed', 10) }),
       ...many(1, 'waiting', { job: job('pending', 10) }),
     ];
     assert.equal(brake([...many(5, 'silent', silent), ...gone, ...there])?.of, 7);
   });
 
+  test('however many are registered that never came online: an outage keeps them away, too', () => {
+    const ordered = { runner: runner('unregistered', 10), job: job('pending', 10) };
+    const elsewhere = { runner: runner('unregistered', 10) };
+    const seen = [
+      ...many(6, 'silent', silent),
+      ...many(9, 'ordered', ordered),
+      ...many(9, 'elsewhere', elsewhere),
+    ];
+    assert.equal(brake(seen)?.of, 6);
+  });
+
+  test('however many are registered for another cluster of the same configuration', () => {
+    for (const there of [0, 5, 6, 8, 30]) {
+      const elsewhere = many(there, 'elsewhere', { runner: runner('offline', 700) });
+      assert.equal(brake([...many(6, 'silent', silent), ...elsewhere])?.silent, 6 + there);
+    }
+  });
+
+  test('not where the other cluster is well, and few are silent here', () => {
+    const elsewhere = many(8, 'elsewhere', { runner: runner('online', 700) });
+    assert.equal(brake([...many(5, 'silent', silent), ...elsewhere]), undefined);
+  });
+
   test('and says so with the numbers', () => {
     assert.equal(
       brake(many(5, 'silent', silent))?.because,
-      '5 of 5 runners are offline, unhealthy or unknown to the CI service while their pods run, ' +
-        'which is more than 50 %: taken for an outage for up to 7200 s',
+      '5 of 5 runners are offline, unhealthy or unknown to the CI service without a cause in the cluster, ' +
+        'which is more than 50 %: taken for an outage for up to 46800 s',
+    );
+  });
+
+  test('and names those that have no Job here', () => {
+    const elsewhere = many(3, 'elsewhere', { runner: runner('offline', 700) });
+    assert.match(
+      brake([...many(5, 'silent', silent), ...elsewhere])?.because ?? '',
+      /^8 of 8 .*\(3 have no Job here\)/,
     );
   });
 
   test('no longer than any step lasts', () => {
     const aged = (ageS: number) => many(5, 'silent', { runner: runner('offline', ageS), job: running });
-    assert.ok(brake(aged(7199)));
-    assert.equal(brake(aged(7200)), undefined);
+    assert.ok(brake(aged(46_799)));
+    assert.equal(brake(aged(46_800)), undefined);
   });
 
   test('for unknown runners from when they were first seen so', () => {
     const jobs = many(5, 'job', { job: running });
-    const since = new Map(jobs.map(({ id }) => [id, now - 7_200_000]));
+    const since = new Map(jobs.map(({ id }) => [id, now - 46_800_000]));
     assert.ok(brakeOf(jobs, new Map(), terms, now));
     assert.equal(brakeOf(jobs, since, terms, now), undefined);
   });

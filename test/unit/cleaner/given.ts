@@ -9,7 +9,7 @@ export const labels = ['autoscaler.created', 'linux', 'my.group', 'self.hosted']
 
 /** The defaults of the configuration. */
 export const terms: Terms = {
-  ...{ startTimeoutMs: 600_000, offlineGraceMs: 600_000, busyOfflineGraceMs: 7_200_000 },
+  ...{ startTimeoutMs: 600_000, offlineGraceMs: 600_000, busyOfflineGraceMs: 46_800_000 },
   ...{ unhealthyGraceMs: 300_000, orphanGraceMs: 300_000, drainedGraceMs: 60_000 },
   ...{ brakeShare: 0.5, brakeMinimum: 5 },
 };

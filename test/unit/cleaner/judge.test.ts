@@ -37,20 +37,24 @@ const offline: readonly Row[] = [
     { runner: runner('offline', 1200, { busyness: 'busy' }), job: running },
     undefined,
   ],
-  ['offline with a step, its pod gone', { runner: runner('offline', 7199, { busyness: 'busy' }) }, undefined],
+  [
+    'offline with a step, its pod gone',
+    { runner: runner('offline', 46_799, { busyness: 'busy' }) },
+    undefined,
+  ],
   [
     'offline with a step, too long',
-    { runner: runner('offline', 7200, { busyness: 'busy' }) },
+    { runner: runner('offline', 46_800, { busyness: 'busy' }) },
     'busy-offline-too-long',
   ],
   [
     'offline, busyness unknown',
-    { runner: runner('offline', 7199, { busyness: 'unknown' }), job: running },
+    { runner: runner('offline', 46_799, { busyness: 'unknown' }), job: running },
     undefined,
   ],
   [
     'the same, too long',
-    { runner: runner('offline', 7200, { busyness: 'unknown' }), job: running },
+    { runner: runner('offline', 46_800, { busyness: 'unknown' }), job: running },
     'busy-offline-too-long',
   ],
   ['offline without a Job, young', { runner: runner('offline', 299) }, undefined],
@@ -147,12 +151,12 @@ const others: readonly Row[] = [
   ['unhealthy', { runner: runner('unhealthy', 300), job: running }, 'unhealthy'],
   [
     'unhealthy with a step',
-    { runner: runner('unhealthy', 7199, { busyness: 'busy' }), job: running },
+    { runner: runner('unhealthy', 46_799, { busyness: 'busy' }), job: running },
     undefined,
   ],
   [
     'unhealthy with a step, too long',
-    { runner: runner('unhealthy', 7200, { busyness: 'busy' }), job: running },
+    { runner: runner('unhealthy', 46_800, { busyness: 'busy' }), job: running },
     'busy-offline-too-long',
   ],
   ['disabled just now', { runner: runner('disabled', 59), job: running }, undefined],
@@ -164,17 +168,17 @@ const others: readonly Row[] = [
   ],
   [
     'draining, busyness unknown',
-    { runner: runner('disabled', 7199, { busyness: 'unknown' }), job: running },
+    { runner: runner('disabled', 46_799, { busyness: 'unknown' }), job: running },
     undefined,
   ],
   [
     'the same, longer than any step',
-    { runner: runner('disabled', 7200, { busyness: 'unknown' }), job: running },
+    { runner: runner('disabled', 46_800, { busyness: 'unknown' }), job: running },
     'busy-offline-too-long',
   ],
   [
     'draining with a step, its pod gone',
-    { runner: runner('disabled', 7200, { busyness: 'busy' }) },
+    { runner: runner('disabled', 46_800, { busyness: 'busy' }) },
     'busy-offline-too-long',
   ],
   ['enabled, its pod runs', { runner: runner('enabled', day), job: running }, undefined],
@@ -278,7 +282,7 @@ describe('whatever else is so', () => {
     fc.assert(
       fc.property(anySubject, (any) => {
         const { runner: seen } = any;
-        if (seen === undefined || seen.busyness === 'idle' || now - seen.updatedAt >= 7_200_000) return;
+        if (seen === undefined || seen.busyness === 'idle' || now - seen.updatedAt >= 46_800_000) return;
         if (seen.busyness === 'unknown' && seen.status === 'unregistered') return;
         assert.equal(judge(any, terms, now), undefined);
       }),

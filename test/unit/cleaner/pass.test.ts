@@ -112,7 +112,7 @@ describe('the brake', () => {
   });
 
   test('lets go of runners that have been silent longer than any step runs', () => {
-    assert.equal(dueOf(many(10, 'silent', silent(7200))).due, 10);
+    assert.equal(dueOf(many(10, 'silent', silent(46_800))).due, 10);
   });
 
   test('does not hold for runners that never came online', () => {

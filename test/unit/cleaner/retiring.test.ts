@@ -92,11 +92,11 @@ describe('goes a drained grace after it was disabled', () => {
 describe('goes though it can not be disabled', () => {
   const rows: readonly (readonly [why: string, parts: Partial<Subject>, goes: boolean])[] = [
     ['its pods never ran', { runner: runner('unregistered', 900), job: running, pod: waiting }, true],
-    ['offline, shorter than a step may take', { runner: runner('offline', 7199), job: running }, false],
-    ['offline, longer', { runner: runner('offline', 7200), job: running }, true],
-    ['unhealthy, longer', { runner: runner('unhealthy', 7200), job: running }, true],
-    ['never online, not long enough', { runner: runner('unregistered', 7499), job: running }, false],
-    ['never online, longer', { runner: runner('unregistered', 7500), job: running }, true],
+    ['offline, shorter than a step may take', { runner: runner('offline', 46_799), job: running }, false],
+    ['offline, longer', { runner: runner('offline', 46_800), job: running }, true],
+    ['unhealthy, longer', { runner: runner('unhealthy', 46_800), job: running }, true],
+    ['never online, not long enough', { runner: runner('unregistered', 47_099), job: running }, false],
+    ['never online, longer', { runner: runner('unregistered', 47_100), job: running }, true],
   ];
   for (const [why, parts, goes] of rows) {
     test(`${why}: ${goes ? 'yes' : 'no'}`, () => {

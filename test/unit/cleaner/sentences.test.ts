@@ -16,12 +16,12 @@ const unknown = { busyness: 'unknown' } as const;
 
 describe('the sentence of a verdict', () => {
   const rows: readonly [Partial<Subject>, string][] = [
-    [{ runner: runner('offline', 7300, busy) }, 'offline with a step for 7300 s, allowed are 7200 s'],
+    [{ runner: runner('offline', 46_900, busy) }, 'offline with a step for 46900 s, allowed are 46800 s'],
     [
-      { runner: runner('offline', 7300, unknown) },
-      'offline and perhaps with a step for 7300 s, allowed are 7200 s',
+      { runner: runner('offline', 46_900, unknown) },
+      'offline and perhaps with a step for 46900 s, allowed are 46800 s',
     ],
-    [{ runner: runner('enabled', 7300, busy) }, 'enabled with a step for 7300 s, allowed are 7200 s'],
+    [{ runner: runner('enabled', 46_900, busy) }, 'enabled with a step for 46900 s, allowed are 46800 s'],
     [{ runner: runner('unregistered', 700) }, 'never online and without a Job for 700 s, allowed are 600 s'],
     [{ runner: runner('offline', 700) }, 'offline and without a Job for 700 s, allowed are 300 s'],
     [

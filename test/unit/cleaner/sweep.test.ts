@@ -319,7 +319,7 @@ describe('a runner whose pod still runs', () => {
     const crew = new Crew(world);
     await crew.sweep(3);
     assert.deepEqual(crew.outcomes(), ['failed offline', 'failed offline']);
-    pass(world, hour);
+    pass(world, 12 * hour);
     await crew.sweep();
     assert.deepEqual(world.left(), { runners: [], jobs: [], secrets: [] });
   });

@@ -76,7 +76,7 @@ test('what is not written gets its default, and seconds become milliseconds', ()
       intervalMs: 60_000,
       timeZone: 'UTC',
       offlineGraceMs: 600_000,
-      busyOfflineGraceMs: 7_200_000,
+      busyOfflineGraceMs: 46_800_000,
       unhealthyGraceMs: 300_000,
       orphanGraceMs: 300_000,
       drainedGraceMs: 60_000,
