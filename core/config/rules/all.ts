@@ -10,6 +10,14 @@ import {
 } from './circleci.ts';
 import { scheduleIsACronExpression, timeZoneExists } from './cleaner.ts';
 import {
+  drainedRunnersShowTheirStep,
+  gracesLastAMinute,
+  outageGuardCanHold,
+  outageGuardLetsGo,
+  stepsOutlastNoGrace,
+  sweepsAreNotFarApart,
+} from './cleaner-times.ts';
+import {
   discoveryHasSomewhereToLook,
   discoveryNamespaceIsOnePart,
   discoveryRegionsAreRegions,
@@ -29,6 +37,14 @@ import { defaultAmountsFit, quantitiesAreValid, requestsAreWithinLimits } from '
 import { discoveryScalesInCronJobsOnly, scaleInIsForCronJobs } from './scale-in.ts';
 import { scopeIsReal } from './scope.ts';
 import { downIsBelowUp } from './thresholds.ts';
+import {
+  calmGroupsAreLookedAt,
+  coolDownEnds,
+  discoveredHeadroomFitsBelowMax,
+  groupsCanGrowAndShrink,
+  headroomFitsBelowMax,
+  startTimeoutFitsAStart,
+} from './useless.ts';
 
 export const rules: readonly Rule[] = [
   minIsAtMostMax,
@@ -66,4 +82,16 @@ export const rules: readonly Rule[] = [
   circleCiTasksAreSeenSoon,
   scheduleIsACronExpression,
   timeZoneExists,
+  groupsCanGrowAndShrink,
+  startTimeoutFitsAStart,
+  coolDownEnds,
+  calmGroupsAreLookedAt,
+  headroomFitsBelowMax,
+  discoveredHeadroomFitsBelowMax,
+  stepsOutlastNoGrace,
+  drainedRunnersShowTheirStep,
+  gracesLastAMinute,
+  sweepsAreNotFarApart,
+  outageGuardCanHold,
+  outageGuardLetsGo,
 ];
