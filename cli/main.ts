@@ -2,6 +2,7 @@
 // The command line: declares every command and flag, and turns errors into output and exit codes. Commands load lazily.
 
 import './signals.ts';
+import './closed-output.ts';
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, messageOf } from '../core/errors.ts';

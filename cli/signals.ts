@@ -10,7 +10,7 @@ type Signal = 'SIGTERM' | 'SIGINT';
 const killed = { SIGTERM: 143, SIGINT: 130 } as const;
 
 /** Commands that run until they are told to end, so that being told is success. */
-const lasting: readonly (string | undefined)[] = ['controller', 'cleaner', 'sandbox'];
+export const lasting: readonly (string | undefined)[] = ['controller', 'cleaner', 'sandbox'];
 
 /** Until a program has begun there is nothing to end; of a command such as `plan` there never is. */
 let onSignal = (signal: Signal): void => {

@@ -25,7 +25,7 @@ const mostWaiting = 1_000_000;
  * memory, and is dropped where very many wait already.
  */
 function toStdout(): DestinationStream {
-  // Who has read our output is gone. That is no reason to stop the work.
+  // What follows from a closed output is the command line's to say; here an error must not end the process.
   process.stdout.on('error', () => undefined);
   return {
     write(line) {

@@ -42,3 +42,16 @@ for (const document of allDocuments()) {
     assert.match(document.text, /^<!-- .+ -->\n|^# /);
   });
 }
+
+test('README.md links every document and guide', () => {
+  const linked = new Set(linksOf(readDocument('README.md')).map((link) => link.split('#')[0]));
+  const isGuide = ({ path }: Document): boolean => /^docs\/(?:guides\/)?[^/]+\.md$/.test(path);
+  const guides = allDocuments().filter(isGuide);
+  assert.ok(guides.length > 10);
+  for (const { path } of guides) assert.ok(linked.has(path), `README.md has no link to ${path}`);
+});
+
+test('the test command of README.md works on a fresh clone, as one line', () => {
+  const [, section = ''] = readDocument('README.md').text.split('\n## Test it\n');
+  assert.match(section, /^\n```sh\nnpm ci && npm test\n```\n/);
+});
