@@ -8,7 +8,7 @@ import { deepFreeze } from './freeze.ts';
 import { normalise } from './normalise.ts';
 import { pathText } from './path.ts';
 import { rules } from './rules/all.ts';
-import { shapeFindings } from './shape.ts';
+import { shapeFindings, withNumbersUnquoted } from './shape.ts';
 import { soundParts } from './sound.ts';
 
 interface Judged {
@@ -16,8 +16,9 @@ interface Judged {
   readonly findings: readonly Finding[];
 }
 
-/** Shape first, then the rules over whatever has the right shape. `value` is a mapping. */
-export function judge(value: unknown): Judged {
+/** Shape first, then the rules over whatever has the right shape. `written` is a mapping. */
+export function judge(written: unknown): Judged {
+  const value = withNumbersUnquoted(written);
   const shape = shapeFindings(value);
   const draft = soundParts(value, shape);
   return { draft, findings: [...shape, ...rules.flatMap((rule) => rule(draft))] };

@@ -67,6 +67,29 @@ function isAboutStrategy({ keyword, params }: ErrorObject): boolean {
   return keyword === 'discriminator' || missingProperty === 'strategy';
 }
 
+const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+
+function isQuotedNumber({ keyword, params, data }: ErrorObject): boolean {
+  const { type } = params as { type?: string | readonly string[] };
+  const wanted = [type ?? []].flat();
+  if (keyword !== 'type' || typeof data !== 'string' || !decimal.test(data)) return false;
+  return wanted.includes('number') || wanted.includes('integer');
+}
+
+/** `value` with numbers where the schema wants a number and one is written in quotes, as Atlassian's program reads it. */
+export function withNumbersUnquoted(value: unknown): unknown {
+  const quoted = errorsOf(withProbableStrategies(value)).filter(isQuotedNumber);
+  if (quoted.length === 0) return value;
+  const copy = structuredClone(value);
+  for (const { instancePath, data } of quoted) {
+    const path = pathOfPointer(instancePath, value);
+    const key = path.at(-1);
+    const parent = path.slice(0, -1).reduce((node: unknown, step) => (node as never)[step], copy);
+    if (key !== undefined) (parent as Record<string | number, unknown>)[key] = Number(data);
+  }
+  return copy;
+}
+
 /** `value` is a mapping. An empty list means that it has the type WrittenConfig. */
 export function shapeFindings(value: unknown): Finding[] {
   const aboutStrategy = errorsOf(value).filter(isAboutStrategy);

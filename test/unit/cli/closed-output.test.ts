@@ -108,7 +108,7 @@ describe('a program that lasts ends once nobody reads its log', () => {
     [['sandbox', '--port', '0'], 0],
     [['sandbox', '--port', '0', '--no-controller'], 0],
   ] as const) {
-    test(`${args[0]}${args.includes('--no-controller') ? ' --no-controller' : ''}: exit code ${code}`, async () => {
+    test(`${args[0]}${args.some((arg) => arg === '--no-controller') ? ' --no-controller' : ''}: exit code ${code}`, async () => {
       const ended = await unread(args);
       assert.deepEqual([ended.code, ended.signal], [code, null], ended.stderr);
       assert.doesNotMatch(ended.stderr, /EPIPE|^\s+at /m);
