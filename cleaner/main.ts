@@ -20,7 +20,7 @@ import type { Sides } from './observe.ts';
 import { cleanerPage } from './page.ts';
 import { CircleCiSweeper } from './circleci/sweep.ts';
 import { CleanerMetrics } from './record/metrics.ts';
-import { recorderOf } from './record/recorder.ts';
+import { recorderOf, type CleanerRecorder } from './record/recorder.ts';
 import { StatusRecord, type CleanerStatus } from './record/status.ts';
 import { startRounds, type Rounds } from './rounds.ts';
 import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
@@ -54,6 +54,7 @@ class Cleaner implements RunningCleaner {
   private readonly paths: SettingsPaths;
   private readonly metrics = new CleanerMetrics();
   private readonly record = new StatusRecord();
+  private readonly recorder: CleanerRecorder;
   private readonly logger: Logger;
   private readonly clients: Clients;
   private readonly sweeper: Sweeper;
@@ -84,6 +85,7 @@ class Cleaner implements RunningCleaner {
     const config = (): Settings['config'] => this.settings.config;
     const { clients, logger, metrics, record } = this;
     const recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });
+    this.recorder = recorder;
     const warn = (text: string): void => logger.warn(text);
     const permission = { config, mayChange, ending };
     this.sweeper = new Sweeper({ ...permission, sides: () => this.sides(), clock, recorder });
@@ -92,6 +94,7 @@ class Cleaner implements RunningCleaner {
       ...{ replica: readReplica(env), lease: name, leases: () => clients.leases(), clock, ending },
       changed: (leading) => {
         metrics.leads(leading);
+        if (!leading) recorder.standDown();
         logger.info(
           { leading },
           leading ? 'this process leads' : 'another replica leads, this one stands by',
@@ -162,6 +165,8 @@ class Cleaner implements RunningCleaner {
     const ended = await Promise.allSettled([this.sweeper.sweep(), this.circleCi.sweep()]);
     for (const each of ended) if (each.status === 'rejected') this.report(each.reason);
     this.forgetGroups();
+    // What it set after it stood down in the middle.
+    if (!this.leadership.isLeading()) return this.recorder.standDown();
     if (this.failed) return;
     this.record.swept(clock.now());
     this.metrics.swept(clock.now());
@@ -181,7 +186,7 @@ class Cleaner implements RunningCleaner {
 
   /** Those that are no longer declared, or found. */
   private forgetGroups(): void {
-    for (const gone of this.record.keepOnly(this.groupNames())) this.metrics.forget(gone);
+    this.recorder.keepOnly(new Set(this.groupNames()));
   }
 
   private readiness(): Readiness {

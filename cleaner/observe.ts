@@ -4,6 +4,7 @@ import type { BitbucketClient } from '../core/clients/bitbucket/client.ts';
 import type { KubernetesClient } from '../core/clients/kubernetes/client.ts';
 import { scopeKey, type BitbucketGroup, type Scope } from '../core/config/config.ts';
 import { ServiceError } from '../core/errors.ts';
+import { holdLinkOf } from '../core/hold-link.ts';
 import type { Runner } from '../core/runner.ts';
 import { assemble } from './assemble.ts';
 import { readNamespace, type NamespaceContents } from './cluster/namespace.ts';
@@ -15,10 +16,10 @@ export interface Sides {
   readonly kubernetes: KubernetesClient;
 }
 
-/** One group, complete; or why it could not be looked at, which means hold (promise P3). */
+/** One group, complete; or why it could not be looked at, which means hold (promise P3): a sentence, and which link of which side. */
 export type Observation =
   | { readonly ok: true; readonly subjects: readonly Subject[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly cause: string };
 
 interface ScopeContents {
   readonly runners: readonly Runner[];
@@ -49,7 +50,9 @@ async function observeOne(
   const bug = failures.find((failure) => !(failure instanceof ServiceError));
   if (bug !== undefined) throw bug as Error;
   if (service.status === 'rejected' || cluster.status === 'rejected') {
-    return { ok: false, message: failures.map((failure) => (failure as ServiceError).message).join(' ') };
+    const errors = failures as ServiceError[];
+    const cause = errors.map((error) => `${error.service} ${holdLinkOf(error)}`).join(', ');
+    return { ok: false, message: errors.map(({ message }) => message).join(' '), cause };
   }
   return { ok: true, subjects: assemble({ ...service.value, contents: cluster.value }, group) };
 }

@@ -14,8 +14,8 @@ import { termsOf, type Terms } from './stale/terms.ts';
 /** Told of each step of a sweep as it happens. */
 export interface Recorder {
   judged(group: string, pass: Pass, at: number): void;
-  /** The group could not be looked at; nothing of it is removed. */
-  held(group: string, because: string): void;
+  /** The group could not be looked at; nothing of it is removed. `cause` stays the same while only numbers of `because` change. */
+  held(group: string, because: string, cause: string): void;
   removed(group: string, removal: Removal, at: number): void;
 }
 
@@ -45,7 +45,10 @@ export class Sweeper {
   async sweep(): Promise<void> {
     const config = this.options.config();
     const groups = sweptGroups(config);
-    if (groups.length === 0) return;
+    if (groups.length === 0) {
+      this.memories = new Map();
+      return;
+    }
     const sides = this.options.sides();
     const seen = await observe(sides, groups);
     const before = this.memories;
@@ -66,10 +69,9 @@ export class Sweeper {
   }
 
   private hold({ name }: BitbucketGroup, observation: Observation | undefined): void {
-    this.options.recorder.held(
-      name,
-      observation?.ok === false ? observation.message : 'it was not looked at',
-    );
+    const { message, cause } =
+      observation?.ok === false ? observation : { message: 'it was not looked at', cause: 'not looked at' };
+    this.options.recorder.held(name, message, cause);
   }
 
   private async carryOut(

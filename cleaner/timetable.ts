@@ -1,6 +1,6 @@
 // When the next sweep is due: after an interval, or by a cron expression in a time zone. Waits for nothing.
 
-import { createTask } from 'node-cron';
+import { createTask, type ScheduledTask } from 'node-cron';
 import type { CleanerConfig } from '../core/config/config.ts';
 import { nextDue } from '../core/process/loop.ts';
 
@@ -14,7 +14,16 @@ export interface Appointment {
 const lookAheadSeconds = 60;
 
 function byCron(expression: string, timezone: string, now: number): Appointment {
+  // It never starts: it is only asked. The library keeps every task until it is destroyed.
   const task = createTask(expression, () => undefined, { timezone });
+  try {
+    return firstMatch(task, now);
+  } finally {
+    void task.destroy();
+  }
+}
+
+function firstMatch(task: Pick<ScheduledTask, 'match'>, now: number): Appointment {
   const second = Math.floor(now / 1000);
   for (let ahead = 1; ahead <= lookAheadSeconds; ahead += 1) {
     const at = (second + ahead) * 1000;

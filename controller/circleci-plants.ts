@@ -3,7 +3,7 @@
 import type { AutoScalingGroup } from '../core/clients/auto-scaling/client.ts';
 import type { Clients } from '../core/clients/clients.ts';
 import type { V1Job } from '../core/clients/kubernetes/types.ts';
-import type { CircleCiGroup } from '../core/config/config.ts';
+import type { CircleCiGroup, Config } from '../core/config/config.ts';
 import type { DiscoveredGroup } from '../core/discovery/found.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Ending } from '../core/process/ending.ts';
@@ -32,6 +32,15 @@ function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
   return made;
 }
 
+/** Removes what has another key. */
+export function keep(known: Map<string, unknown>, keys: ReadonlySet<string>): void {
+  for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+}
+
+function namespaceOf(resourceClass: string): string {
+  return resourceClass.split('/')[0] ?? '';
+}
+
 export class CircleCiPlants {
   private readonly options: CircleCiPlantsOptions;
   private readonly namespaces = new Map<string, CircleCiNamespace>();
@@ -48,10 +57,26 @@ export class CircleCiPlants {
     return { kind: 'pool', source: this.source(group), target: this.target(group) };
   }
 
+  /** Forgets what no group of the config works with any more. */
+  keepOnly({ groups }: Config): void {
+    const own = groups.flatMap((group) => (group.service === 'circleci' ? [group] : []));
+    const targets = own.map(({ target }) => target);
+    keep(this.namespaces, new Set(own.map(({ resourceClass }) => namespaceOf(resourceClass))));
+    const namespaces = new Set(targets.flatMap((each) => (each.kind === 'cron-job' ? [each.namespace] : [])));
+    keep(this.jobs, namespaces);
+    keep(this.pods, namespaces);
+    keep(
+      this.regions,
+      new Set(targets.flatMap((each) => (each.kind === 'auto-scaling-group' ? [each.region] : []))),
+    );
+    const classes = new Set(own.map(({ resourceClass }) => resourceClass));
+    for (const namespace of this.namespaces.values()) namespace.keepOnly(classes);
+  }
+
   private source({ resourceClass, target }: CircleCiGroup): CircleCiSource {
     const { clients, clock } = this.options;
     const client = clients.circleCi();
-    const [name = ''] = resourceClass.split('/');
+    const name = namespaceOf(resourceClass);
     const namespace = kept(
       this.namespaces,
       name,

@@ -76,12 +76,17 @@ export class Groups {
       ...gone.map((name) => this.end(name)),
       ...changed.map((change) => this.replace(change)),
     ]);
+    // Also what is left of groups from before this process last stood down.
+    this.options.metrics.keepOnly(wanted);
+    this.options.plants.keepOnly(config);
   }
 
-  /** Resolves when every tick under way has ended. `apply` begins anew. */
+  /** Resolves when every tick under way has ended and nothing is said of any group any more. `apply` begins anew. */
   async stop(): Promise<void> {
     await Promise.all([...this.running.values()].map(({ loop }) => loop.stop()));
+    for (const name of this.running.keys()) this.forget(name);
     this.running.clear();
+    this.options.metrics.standDown();
   }
 
   statuses(): readonly GroupStatus[] {
@@ -103,7 +108,10 @@ export class Groups {
     const group = this.running.get(name);
     this.running.delete(name);
     await group?.loop.stop();
-    this.options.metrics.forget(name);
+    this.forget(name);
+  }
+
+  private forget(name: string): void {
     this.options.journal.forget(name);
     this.options.events.forget(name);
   }

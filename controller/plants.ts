@@ -6,7 +6,7 @@ import type { Clients } from '../core/clients/clients.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { neverEnding, type Ending } from '../core/process/ending.ts';
 import type { Plant } from './apply/apply.ts';
-import { CircleCiPlants } from './circleci-plants.ts';
+import { CircleCiPlants, keep } from './circleci-plants.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { BitbucketScope } from './sources/bitbucket-scope.ts';
 import { BitbucketSource } from './sources/bitbucket.ts';
@@ -35,6 +35,12 @@ function callsForLooking({ groups, constants }: Config): number {
   return Math.ceil(Math.min(looks, constants.apiCallsPerHour / 2));
 }
 
+/** Settings that change what a scope's list or its free places mean make it another one. */
+function scopeId({ scope }: BitbucketGroup, { constants }: Config): string {
+  const { bitbucketRunnerLimit, bitbucketApi, apiCallsPerHour } = constants;
+  return JSON.stringify([scopeKey(scope), bitbucketRunnerLimit, bitbucketApi, apiCallsPerHour]);
+}
+
 export class Plants {
   private readonly options: PlantsOptions;
   private readonly scopes = new Map<string, BitbucketScope>();
@@ -51,6 +57,16 @@ export class Plants {
   /** @throws ConfigError if the credentials for it are missing */
   build(group: Group, config: Config): Plant {
     return group.service === 'bitbucket' ? this.bitbucket(group, config) : this.circleCi.build(group);
+  }
+
+  /** Forgets what no group of the config works with any more. */
+  keepOnly(config: Config): void {
+    const groups = config.groups.flatMap((group) => (group.service === 'bitbucket' ? [group] : []));
+    keep(this.scopes, new Set(groups.map((group) => scopeId(group, config))));
+    const namespaces = new Set(groups.map(({ namespace }) => namespace));
+    keep(this.jobs, namespaces);
+    keep(this.pods, namespaces);
+    this.circleCi.keepOnly(config);
   }
 
   private bitbucket(group: BitbucketGroup, config: Config): Plant {
@@ -74,9 +90,10 @@ export class Plants {
     return new KubernetesJobs({ group, client, jobs, pods, template, clock });
   }
 
-  private scope({ scope }: BitbucketGroup, { constants }: Config, client: BitbucketClient): BitbucketScope {
-    const { bitbucketRunnerLimit: runnerLimit, bitbucketApi, apiCallsPerHour } = constants;
-    const key = JSON.stringify([scopeKey(scope), runnerLimit, bitbucketApi, apiCallsPerHour]);
+  private scope(group: BitbucketGroup, config: Config, client: BitbucketClient): BitbucketScope {
+    const { scope } = group;
+    const { bitbucketRunnerLimit: runnerLimit } = config.constants;
+    const key = scopeId(group, config);
     const known = this.scopes.get(key);
     if (known !== undefined) return known;
     const { clock } = this.options;

@@ -10,7 +10,7 @@ import { nextLookIn } from './decide/cadence.ts';
 import { decide } from './decide/decide.ts';
 import type { Action, Decision } from './decide/decision.ts';
 import { remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
-import { holdLinkOf } from './decide/hold-link.ts';
+import { holdLinkOf } from '../core/hold-link.ts';
 import type { Policy } from './decide/policy.ts';
 import type { Member, Observation, ObservationFailure } from './decide/snapshot.ts';
 import { explain, withHindrances } from './explain.ts';

@@ -3,6 +3,7 @@
 import pLimit from 'p-limit';
 import type { CircleCiGroup, Config } from '../../core/config/config.ts';
 import { ConfigError, ServiceError, unlessStopping } from '../../core/errors.ts';
+import { holdLinkOf } from '../../core/hold-link.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { maySweep, type PermissionParts } from '../permission.ts';
 import { orFailed, type Removal } from '../removal.ts';
@@ -18,7 +19,7 @@ import type { Yard } from './yard.ts';
 export interface CircleCiRecorder {
   judged(group: string, findings: Findings, at: number): void;
   /** The group could not be looked at; nothing of it is removed. */
-  held(group: string, because: string): void;
+  held(group: string, because: string, cause: string): void;
   removed(group: string, removal: Removal, at: number): void;
   /** A place where groups may be found could not be searched; those that it showed before are swept. */
   unsearched(place: string, because: string): void;
@@ -37,6 +38,11 @@ export function holdOf(error: unknown): string {
   if (error instanceof ServiceError) return error.message;
   if (error instanceof ConfigError) return error.problems.map(({ message }) => message).join('; ');
   throw error;
+}
+
+/** Stays the same while only the numbers of the sentence change. */
+function causeOf(error: unknown): string {
+  return error instanceof ServiceError ? `${error.service} ${holdLinkOf(error)}` : 'configuration';
 }
 
 /** Another target is another place, whatever the group is called. */
@@ -103,7 +109,7 @@ export class CircleCiSweeper {
     try {
       findings = await yard.look(reads, terms);
     } catch (error) {
-      return recorder.held(group.name, holdOf(error));
+      return recorder.held(group.name, holdOf(error), causeOf(error));
     }
     recorder.judged(group.name, findings, clock.now());
     const limit = pLimit(yard.atATime);

@@ -7,7 +7,7 @@ import type { Findings } from '../stale/findings.ts';
 export class Journal {
   private readonly logger: Logger;
   /** What keeps a group's sweep right now, so that it is said once and not at every sweep. */
-  private readonly trouble = new Map<string, 'brake' | 'hold'>();
+  private readonly trouble = new Map<string, string>();
 
   constructor(logger: Logger) {
     this.logger = logger;
@@ -25,8 +25,9 @@ export class Journal {
     this.logger.debug({ group, stale: stale.length, due: due.length }, 'looked at');
   }
 
-  held(group: string, because: string): void {
-    if (this.begins(group, 'hold')) {
+  /** @param cause stays the same while only the numbers of the sentence change */
+  held(group: string, because: string, cause: string): void {
+    if (this.begins(group, `hold: ${cause}`)) {
       this.logger.warn({ group, because }, 'hold: the group can not be looked at, nothing of it is removed');
     }
   }
@@ -49,7 +50,12 @@ export class Journal {
       );
   }
 
-  private begins(group: string, what: 'brake' | 'hold'): boolean {
+  /** Forgets groups that are no longer swept. */
+  keepOnly(groups: ReadonlySet<string>): void {
+    for (const group of this.trouble.keys()) if (!groups.has(group)) this.trouble.delete(group);
+  }
+
+  private begins(group: string, what: string): boolean {
     const before = this.trouble.get(group);
     this.trouble.set(group, what);
     return before !== what;

@@ -2,6 +2,7 @@
 
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
+import { GroupSeries } from '../../core/process/group-series.ts';
 import type { Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 
@@ -43,11 +44,13 @@ function define(registry: Registry) {
 export class CleanerMetrics {
   readonly registry = new Registry();
   private readonly all: ReturnType<typeof define>;
-  private readonly reasons = new Map<string, ReadonlySet<string>>();
+  private readonly series = new GroupSeries();
 
   constructor() {
     this.all = define(this.registry);
     collectDefaultMetrics({ register: this.registry });
+    // Without a label it would be 0, a sweep in 1970, until the first one.
+    this.all.lastSweep.remove();
     for (const result of ['accepted', 'refused'] as const) this.all.reloads.inc({ result }, 0);
   }
 
@@ -64,25 +67,23 @@ export class CleanerMetrics {
   }
 
   judged(group: string, { stale, brake }: Findings): void {
-    this.all.brake.set({ group }, brake === undefined ? 0 : 1);
+    const { series, all } = this;
+    series.set(all.brake, { group }, brake === undefined ? 0 : 1);
     const counts = new Map<string, number>();
     for (const { reason } of stale) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    for (const reason of this.reasons.get(group) ?? []) {
-      if (!counts.has(reason)) this.all.stale.remove({ group, reason });
-    }
-    for (const [reason, count] of counts) this.all.stale.set({ group, reason }, count);
-    this.reasons.set(group, new Set(counts.keys()));
+    series.clear(all.stale, group);
+    for (const [reason, count] of counts) series.set(all.stale, { group, reason }, count);
   }
 
   held(group: string): void {
-    this.all.held.inc({ group });
+    this.series.count(this.all.held, { group });
   }
 
   removed(group: string, removal: Removal): void {
-    this.all.outcomes.inc({ group, outcome: removal.outcome });
+    this.series.count(this.all.outcomes, { group, outcome: removal.outcome });
     if (removal.outcome !== 'removed') return;
     const { reason } = removal.verdict;
-    for (const kind of removal.kinds) this.all.swept.inc({ group, reason, kind });
+    for (const kind of removal.kinds) this.series.count(this.all.swept, { group, reason, kind });
   }
 
   /** @param at milliseconds since the epoch */
@@ -90,10 +91,14 @@ export class CleanerMetrics {
     this.all.lastSweep.set(at / 1000);
   }
 
-  /** A group that is no longer swept leaves no stale figures behind. */
-  forget(group: string): void {
-    for (const reason of this.reasons.get(group) ?? []) this.all.stale.remove({ group, reason });
-    this.all.brake.remove({ group });
-    this.reasons.delete(group);
+  /** A group that is no longer swept leaves no series behind, not even of what was counted. */
+  keepOnly(groups: ReadonlySet<string>): void {
+    this.series.keepOnly(groups);
+  }
+
+  /** This process sweeps no longer: the replica that does has the figures. */
+  standDown(): void {
+    this.series.clearGauges();
+    this.all.lastSweep.remove();
   }
 }

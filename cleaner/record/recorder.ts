@@ -15,19 +15,35 @@ export interface Records {
 }
 
 /** For the groups of every CI service. */
-export function recorderOf({ metrics, record, logger, incomplete }: Records): CircleCiRecorder {
-  const all = [metrics, record, new Journal(logger)] as const;
+export interface CleanerRecorder extends CircleCiRecorder {
+  /** Forgets groups that are no longer swept. */
+  keepOnly(groups: ReadonlySet<string>): void;
+  /** Says nothing of any group any more: the replica that leads does. */
+  standDown(): void;
+}
+
+export function recorderOf({ metrics, record, logger, incomplete }: Records): CleanerRecorder {
+  const journal = new Journal(logger);
+  const all = [metrics, record, journal] as const;
   return {
     judged(group, findings, at) {
       for (const each of all) each.judged(group, findings, at);
     },
-    held(group, because) {
+    held(group, because, cause) {
       incomplete();
-      for (const each of all) each.held(group, because);
+      for (const each of all) each.held(group, because, cause);
     },
     removed(group, removal, at) {
       for (const each of all) each.removed(group, removal, at);
     },
     unsearched: incomplete,
+    keepOnly(groups) {
+      for (const each of all) each.keepOnly(groups);
+    },
+    standDown() {
+      metrics.standDown();
+      record.keepOnly(new Set());
+      journal.keepOnly(new Set());
+    },
   };
 }

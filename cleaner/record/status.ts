@@ -69,11 +69,9 @@ export class StatusRecord {
     return this.sweptAt;
   }
 
-  /** @returns the names of groups that are no longer swept */
-  keepOnly(names: readonly string[]): readonly string[] {
-    const gone = [...this.groups.keys()].filter((name) => !names.includes(name));
-    for (const name of gone) this.groups.delete(name);
-    return gone;
+  /** Forgets groups that are no longer swept. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.groups.keys()) if (!names.has(name)) this.groups.delete(name);
   }
 
   status(now: number, enabled: boolean): CleanerStatus {

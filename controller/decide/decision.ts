@@ -1,6 +1,6 @@
 // What was decided for one group: plain data that the log, the metrics, plan, explain, the simulator and the page all show.
 
-import type { HoldLink } from './hold-link.ts';
+import type { HoldLink } from '../../core/hold-link.ts';
 import type { StartTrouble } from './starts.ts';
 
 /** One thing to do. Runner ids are the vendor's. */

@@ -2,7 +2,7 @@
 
 import type { Hindrance } from '../../core/hindrance.ts';
 import type { Busyness } from '../../core/runner.ts';
-import type { HoldLink } from './hold-link.ts';
+import type { HoldLink } from '../../core/hold-link.ts';
 
 /** `starting` is ordered and not yet online; `draining` takes no new work; `unhealthy` counts against max only. */
 export type CapacityState = 'starting' | 'idle' | 'busy' | 'draining' | 'unhealthy';

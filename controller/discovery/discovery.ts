@@ -24,7 +24,7 @@ export class GroupDiscovery {
   private finder: Finder | undefined;
   private definition = '';
   private loop: Loop | undefined;
-  private names: readonly string[] = [];
+  private names: ReadonlySet<string> = new Set();
 
   constructor(options: DiscoveryOptions) {
     this.options = options;
@@ -78,9 +78,9 @@ export class GroupDiscovery {
   }
 
   private tell({ groups }: Config): void {
-    const names = groups.map(({ name }) => name);
-    const appeared = names.filter((name) => !this.names.includes(name));
-    const gone = this.names.filter((name) => !names.includes(name));
+    const names = new Set(groups.map(({ name }) => name));
+    const appeared = [...names].filter((name) => !this.names.has(name));
+    const gone = [...this.names].filter((name) => !names.has(name));
     this.names = names;
     if (appeared.length + gone.length > 0) this.options.changed({ appeared, gone });
   }

@@ -39,7 +39,7 @@ function failures(results: readonly ActionResult[]): readonly Failure[] {
 
 export class Journal {
   private readonly logger: Logger;
-  /** What is wrong with a group right now, so that it is said once and not at every look. */
+  /** What broke between us and a group, so that it is said once and not at every look. */
   private readonly trouble = new Map<string, string>();
   /** At which links starts fail right now, and whether ordering is stopped. */
   private readonly starts = new Map<string, string>();
@@ -129,16 +129,16 @@ export class Journal {
     if (runners.length > 0) this.logger.info({ group, runners: bounded(runners) }, 'new machines');
   }
 
+  /** The sentence may count seconds; another cause is another side or another link. */
   private troubled({ group, reason, because, link }: Decision): void {
-    if (this.trouble.get(group) === because) {
-      this.logger.debug({ group, reason, link, because }, 'hold');
+    const cause = `${reason} ${link ?? ''}`;
+    if (this.trouble.get(group) === cause) {
+      this.logger.debug({ group, reason, because, link }, 'hold');
       return;
     }
-    this.trouble.set(group, because);
-    this.logger.warn(
-      { group, reason, link, because },
-      'hold: the group can not be observed, nothing is changed',
-    );
+    this.trouble.set(group, cause);
+    const text = 'hold: the group can not be observed, nothing is changed';
+    this.logger.warn({ group, reason, because, link }, text);
   }
 
   private recovered(group: string): void {

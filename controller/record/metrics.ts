@@ -2,10 +2,9 @@
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
-import { startLinks } from '../../core/hindrance.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import type { Decision } from '../decide/decision.ts';
-import { holdLinks } from '../decide/hold-link.ts';
+import { GroupSeries } from '../../core/process/group-series.ts';
 import { capacityOf, type Observation, type Snapshot } from '../decide/snapshot.ts';
 
 export type ReloadResult = 'accepted' | 'refused';
@@ -96,6 +95,7 @@ function define(registry: Registry) {
 export class ControllerMetrics {
   readonly registry = new Registry();
   private readonly all: ReturnType<typeof define>;
+  private readonly series = new GroupSeries();
 
   constructor() {
     this.all = define(this.registry);
@@ -121,51 +121,57 @@ export class ControllerMetrics {
   }
 
   decided(decision: Decision, observation: Observation, max: number): void {
+    const { series, all } = this;
     const { group, reason, to } = decision;
-    this.all.decisions.inc({ group, reason });
-    this.all.max.set({ group }, max);
+    series.count(all.decisions, { group, reason });
+    series.set(all.max, { group }, max);
     const limits = new Set(decision.limits.map(({ limit }) => limit));
-    for (const limit of limits) this.all.limits.inc({ group, limit });
+    for (const limit of limits) series.count(all.limits, { group, limit });
     this.holding(group, observation.ok ? undefined : decision.link);
-    if (to !== undefined) this.all.wanted.set({ group }, to);
+    if (to !== undefined) series.set(all.wanted, { group }, to);
     if (observation.ok) this.observed(group, observation.snapshot);
     if (observation.ok) this.starting(group, decision);
   }
 
   applied({ group }: Decision, results: readonly ActionResult[]): void {
-    for (const { action, outcome } of results) this.all.actions.inc({ group, action: action.kind, outcome });
+    for (const { action, outcome } of results) {
+      this.series.count(this.all.actions, { group, action: action.kind, outcome });
+    }
   }
 
-  /** A group that is no longer configured leaves no stale figures behind. */
-  forget(group: string): void {
-    for (const metric of [this.all.wanted, this.all.observedAt, this.all.max]) metric.remove({ group });
-    for (const state of ['starting', 'idle', 'busy', 'draining', 'unhealthy'])
-      this.all.runners.remove({ group, state });
-    for (const kind of ['busy', 'unclaimed', 'running']) this.all.demand.remove({ group, kind });
-    for (const link of startLinks) this.all.starts.remove({ group, link });
-    for (const link of holdLinks) this.all.holds.remove({ group, link });
+  /** A group that is no longer configured leaves no series behind, not even of what was counted. */
+  keepOnly(groups: ReadonlySet<string>): void {
+    this.series.keepOnly(groups);
+  }
+
+  /** This process looks no longer: the replica that does has the figures. */
+  standDown(): void {
+    this.series.clearGauges();
   }
 
   /** A link that holds again is no series of zeros: there are many groups and many links. */
   private starting(group: string, { starts }: Decision): void {
-    for (const link of startLinks) this.all.starts.remove({ group, link });
-    for (const { link, runners } of starts?.links ?? []) this.all.starts.set({ group, link }, runners);
+    this.series.clear(this.all.starts, group);
+    for (const { link, runners } of starts?.links ?? []) {
+      this.series.set(this.all.starts, { group, link }, runners);
+    }
   }
 
   private holding(group: string, held: Decision['link']): void {
-    for (const link of holdLinks) this.all.holds.remove({ group, link });
-    if (held !== undefined) this.all.holds.set({ group, link: held }, 1);
+    this.series.clear(this.all.holds, group);
+    if (held !== undefined) this.series.set(this.all.holds, { group, link: held }, 1);
   }
 
   private observed(group: string, { observedAt, members, demand }: Snapshot): void {
-    this.all.observedAt.set({ group }, observedAt / 1000);
+    const { series, all } = this;
+    series.set(all.observedAt, { group }, observedAt / 1000);
     const capacity = capacityOf(members);
-    for (const [state, count] of Object.entries(capacity)) this.all.runners.set({ group, state }, count);
+    for (const [state, count] of Object.entries(capacity)) series.set(all.runners, { group, state }, count);
     if (demand.kind === 'ratio') {
-      this.all.demand.set({ group, kind: 'busy' }, capacity.busy);
+      series.set(all.demand, { group, kind: 'busy' }, capacity.busy);
     } else {
-      this.all.demand.set({ group, kind: 'unclaimed' }, demand.unclaimed);
-      this.all.demand.set({ group, kind: 'running' }, demand.running);
+      series.set(all.demand, { group, kind: 'unclaimed' }, demand.unclaimed);
+      series.set(all.demand, { group, kind: 'running' }, demand.running);
     }
   }
 }

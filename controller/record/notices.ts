@@ -3,7 +3,7 @@
 import { messageOf, ServiceError } from '../../core/errors.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import type { Decision } from '../decide/decision.ts';
-import { holdLinkOf } from '../decide/hold-link.ts';
+import { holdLinkOf } from '../../core/hold-link.ts';
 import { startsDetail, type StartTrouble } from '../decide/starts.ts';
 
 /** An Event's words; `message` holds no secret, as no error and no decision does. */

@@ -64,6 +64,11 @@ export class CircleCiNamespace {
     this.proven.add(resourceClass);
   }
 
+  /** Forgets classes that no group has any more. */
+  keepOnly(resourceClasses: ReadonlySet<string>): void {
+    for (const known of this.proven) if (!resourceClasses.has(known)) this.proven.delete(known);
+  }
+
   /**
    * Whether CircleCI shows the class to this token now: one that did may have lost its rights. A server that has no list of
    * classes is taken at the tasks that it once showed.

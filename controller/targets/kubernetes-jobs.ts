@@ -42,7 +42,8 @@ function isDefinite(error: unknown): boolean {
 export class KubernetesJobs implements RunnerTarget {
   readonly description: string;
   private readonly options: KubernetesJobsOptions;
-  private readonly handedOver = new Set<string>();
+  /** When each runner's Secret was handed to its Job; older ones are not asked for any more. */
+  private readonly handedOver = new Map<string, number>();
 
   constructor(options: KubernetesJobsOptions) {
     this.options = options;
@@ -109,6 +110,7 @@ export class KubernetesJobs implements RunnerTarget {
 
   async complete(machines: readonly Machine[]): Promise<void> {
     const young = this.options.clock.now() - handOverMs;
+    for (const [id, at] of this.handedOver) if (at < young) this.handedOver.delete(id);
     for (const { runnerId, uid, createdAt } of machines) {
       if (runnerId === undefined || uid === undefined || createdAt < young) continue;
       if (!this.handedOver.has(runnerId)) await this.handOver(runnerId, uid);
@@ -119,7 +121,7 @@ export class KubernetesJobs implements RunnerTarget {
     const { client, group } = this.options;
     const owner = { apiVersion: 'batch/v1', kind: 'Job', name: jobName(runnerId), uid };
     await client.ownSecret(group.namespace, secretName(runnerId), owner, options);
-    this.handedOver.add(runnerId);
+    this.handedOver.set(runnerId, this.options.clock.now());
   }
 
   private render(occupant: Occupant): ReturnType<typeof renderJob> {

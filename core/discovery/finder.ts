@@ -1,6 +1,7 @@
 // Looks at every place where groups may be found. A place that fails keeps what it last showed: unknown is not empty (P3).
 
 import { messageOf, ServiceError } from '../errors.ts';
+import { holdLinkOf, type HoldLink } from '../hold-link.ts';
 import type { Found } from './found.ts';
 import type { Place } from './places.ts';
 
@@ -10,10 +11,15 @@ export interface FinderOptions {
   readonly warn: (text: string) => void;
 }
 
+interface Trouble {
+  readonly link: HoldLink;
+  readonly message: string;
+}
+
 export class Finder {
   private readonly options: FinderOptions;
   private readonly seen = new Map<Place, readonly Found[]>();
-  private readonly trouble = new Map<Place, string>();
+  private readonly trouble = new Map<Place, Trouble>();
 
   constructor(options: FinderOptions) {
     this.options = options;
@@ -31,7 +37,7 @@ export class Finder {
 
   /** What is wrong now: the place, for people, and why. */
   failing(): readonly (readonly [place: string, message: string])[] {
-    return [...this.trouble].map(([{ description }, message]) => [description, message]);
+    return [...this.trouble].map(([{ description }, { message }]) => [description, message]);
   }
 
   /** Places that were never seen; a program that has any is not ready. */
@@ -45,13 +51,14 @@ export class Finder {
       this.trouble.delete(place);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      this.troubled(place, messageOf(error));
+      this.troubled(place, { link: holdLinkOf(error), message: messageOf(error) });
     }
   }
 
-  private troubled(place: Place, message: string): void {
-    const isNews = this.trouble.get(place) !== message;
-    this.trouble.set(place, message);
+  /** The message may count seconds; it is news when another link breaks. */
+  private troubled(place: Place, { link, message }: Trouble): void {
+    const isNews = this.trouble.get(place)?.link !== link;
+    this.trouble.set(place, { link, message });
     if (!isNews) return;
     this.options.warn(
       `${place.description} can not be searched; groups that were found there stay in force. ${message}`,

@@ -99,8 +99,8 @@ export class Witness {
       judged(group, findings, at) {
         for (const each of all) each.judged(group, findings, at);
       },
-      held: (group, because) => {
-        for (const each of all) each.held(group, because);
+      held: (group, because, cause) => {
+        for (const each of all) each.held(group, because, cause);
         this.failingSweeps.add(group);
         seen.held.push(because);
       },

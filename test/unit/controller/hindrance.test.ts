@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from '../../../core/clients/kubernetes/types.ts';
-import { holdLinkOf, type HoldLink } from '../../../controller/decide/hold-link.ts';
+import { holdLinkOf, type HoldLink } from '../../../core/hold-link.ts';
 import {
   hindranceOfPhase,
   hindranceOfPods,

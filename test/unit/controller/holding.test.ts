@@ -77,6 +77,7 @@ test('a bug in the tick of one group is told as one, stays in it, and does not e
     events: { decided: () => undefined, applied: () => undefined, forget: () => undefined },
     plants: {
       build: ({ name }: { name: string }) => poolOf(name === 'group-1' ? faulty : sound),
+      keepOnly: () => undefined,
     } as unknown as Plants,
   });
   const { config } = parseConfig(configText({ groups: [{}, {}] }), 'runner_config.yaml');

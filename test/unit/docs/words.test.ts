@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { projectFile } from '../../../cli/files.ts';
-import { holdLinks } from '../../../controller/decide/hold-link.ts';
+import { holdLinks } from '../../../core/hold-link.ts';
 import { startLinks } from '../../../core/hindrance.ts';
 import { readDocument, tableAfter, withoutBackticks } from './documents.ts';
 

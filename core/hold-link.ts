@@ -1,6 +1,6 @@
 // Which link broke when the CI service, the cluster or AWS gave no usable answer: one word for each way to fail. Pure.
 
-import type { ServiceError } from '../../core/errors.ts';
+import type { ServiceError } from './errors.ts';
 
 /** A metric label, and a row each in docs/operations.md. */
 export const holdLinks = [
