@@ -14,6 +14,8 @@ export interface SchemaNode {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly definitions?: Readonly<Record<string, SchemaNode>>;
@@ -56,13 +58,15 @@ function kindOf({ type, const: only, enum: choices, description = '' }: SchemaNo
 }
 
 function boundsOf(node: SchemaNode): string[] {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, minItems } = node;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, minItems, maxItems, maxLength } = node;
   return [
     ...(minimum === undefined ? [] : [`at least ${minimum}`]),
     ...(exclusiveMinimum === undefined ? [] : [`more than ${exclusiveMinimum}`]),
     ...(maximum === undefined ? [] : [`at most ${maximum}`]),
     ...(exclusiveMaximum === undefined ? [] : [`less than ${exclusiveMaximum}`]),
     ...(minItems === undefined ? [] : [`at least ${minItems} entry`]),
+    ...(maxItems === undefined ? [] : [`at most ${maxItems} entries`]),
+    ...(maxLength === undefined ? [] : [`at most ${maxLength} characters`]),
   ];
 }
 

@@ -1,9 +1,10 @@
 // Reads YAML text and remembers where everything was written. Knows nothing of what a configuration means.
 
-import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'yaml';
-import { messageOf } from '../errors.ts';
+import { Composer, Lexer, LineCounter, Parser, type Document, type YAMLError } from 'yaml';
+import { offsetOf } from './places.ts';
 import { pathText, type Path } from './path.ts';
-import { offsetOf, pathOfKeyAt, readableParts, takeLooseAliases } from './places.ts';
+import { readableParts } from './readable.ts';
+import { mostNested, readValues, type WrittenValues } from './values.ts';
 
 /** Lines and columns count from 1. */
 export interface Place {
@@ -33,7 +34,17 @@ export interface ReadDocument {
   readonly warnings: readonly TextProblem[];
 }
 
+/** What a ConfigMap can hold, in bytes. */
+export const longestText = 2 ** 20;
+/** Problems of the YAML itself that are told: after so many the rest is read wrongly anyway. */
+const mostSyntaxProblems = 100;
+/** The reader quotes what it met, which may be as long as the file. */
+const longestMessage = 200;
+
 const emptyFile = 'the file is empty; write at least `groups` or `discovery`';
+const tooLong = 'the file is longer than 1 MiB, which is all that a ConfigMap can hold; make it shorter';
+const tooDeep = `more than ${mostNested} levels deep; nothing in this file needs more than six`;
+const tooMany = `more than ${mostSyntaxProblems} problems of this kind; the rest is not listed`;
 
 function refuse(message: string, place: Place = { line: 1, column: 1 }): ReadDocument {
   return { problems: [{ ...place, path: '', message }], warnings: [] };
@@ -46,62 +57,123 @@ function placeAt(lines: LineCounter, offset: number): Place {
 
 /** The reader quotes what it stumbled over, which may be a secret in the wrong place. */
 function withoutLongQuotes(message: string): string {
-  return message.replace(/"[^"]{30,}"/gs, 'a long text');
+  const told = message.replace(/"[^"]{30,}"/gs, 'a long text');
+  return told.length > longestMessage ? `${told.slice(0, longestMessage)}…` : told;
 }
 
-function describe(error: YAMLError, doc: Document, lines: LineCounter): TextProblem {
-  const place = placeAt(lines, error.pos[0]);
-  if (error.code !== 'DUPLICATE_KEY') {
-    return { ...place, path: '', message: `not valid YAML: ${withoutLongQuotes(error.message)}` };
+function describe({ code, message, pos }: YAMLError, lines: LineCounter): TextProblem {
+  const told = code === 'RESOURCE_EXHAUSTION' ? tooDeep : `not valid YAML: ${withoutLongQuotes(message)}`;
+  return { ...placeAt(lines, pos[0]), path: '', message: told };
+}
+
+/**
+ * Where brackets, or dashes in a row, open more levels than anything here needs; undefined if nowhere. Deeper levels
+ * by indentation take as many spaces, and are found later.
+ */
+function offsetOfDepth(text: string): number | undefined {
+  let [offset, brackets, indicators] = [0, 0, 0];
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets += 1;
+    else if (token === ']' || token === '}') brackets = Math.max(0, brackets - 1);
+    else if (token === '-' || token === '?' || token === ':') indicators += 1;
+    else if (token.trim() !== '' || token.includes('\n')) indicators = 0;
+    if (brackets > mostNested || indicators > mostNested) return offset;
+    if (!isControl(token)) offset += token.length;
   }
-  const path = pathText(pathOfKeyAt(doc, error.pos[0]));
-  return { ...place, path, message: 'this key is written twice in the same mapping; keep one of them' };
+  return undefined;
 }
 
-function toValue(doc: Document): { value: unknown } | { message: string } {
+/** What the reader adds to the text: beginnings of documents and scalars, and the end of a broken list. */
+function isControl(token: string): boolean {
+  return token === '\u0002' || token === '\u001F' || token === '\u0018';
+}
+
+/** The first two documents at most. An error of the reader that captures its stack takes fifty times as long, and there may be a million. */
+function compose(text: string, lines: LineCounter): readonly Document.Parsed[] {
+  const composer = new Composer({ merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
+  const documents: Document.Parsed[] = [];
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
-    return { value: doc.toJS() as unknown };
-  } catch (error) {
-    return { message: `an alias cannot be followed: ${messageOf(error)}` };
+    for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
+      documents.push(document);
+      if (documents.length === 2) break;
+    }
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
+  return documents;
+}
+
+function firstOf(errors: readonly YAMLError[], lines: LineCounter): TextProblem[] {
+  const told = errors.slice(0, mostSyntaxProblems).map((error) => describe(error, lines));
+  const next = errors[mostSyntaxProblems];
+  return next === undefined
+    ? told
+    : [...told, { ...placeAt(lines, next.pos[0]), path: '', message: tooMany }];
+}
+
+function warningsOf(doc: Document.Parsed, lines: LineCounter): TextProblem[] {
+  return doc.warnings.map(({ pos, message }) => {
+    const told = `${withoutLongQuotes(message)}; it has no effect`;
+    return { ...placeAt(lines, pos[0]), path: '', message: told };
+  });
+}
+
+function problemsOf({ twice, loose }: WrittenValues, lines: LineCounter): TextProblem[] {
+  const repeated = twice.map(({ path, offset }) => ({
+    ...placeAt(lines, offset),
+    path: pathText(path),
+    message: 'this key is written twice in the same mapping; keep one of them',
+  }));
+  const dangling = loose.map(({ name, offset }) => ({
+    ...placeAt(lines, offset),
+    path: '',
+    message: `an alias cannot be followed: no anchor &${name.slice(0, 60)} stands before it`,
+  }));
+  return [...repeated, ...dangling];
 }
 
 function readOne(doc: Document.Parsed, lines: LineCounter): ReadDocument {
-  const problems = doc.errors.map((error) => describe(error, doc, lines));
-  const warnings = doc.warnings.map(({ pos, message }) => ({
-    ...placeAt(lines, pos[0]),
-    path: '',
-    message: `${message}; it has no effect`,
-  }));
-  const broken = doc.errors.flatMap(({ code, pos }) => (code === 'DUPLICATE_KEY' ? [] : [pos[0]]));
-  const loose = takeLooseAliases(doc);
-  for (const { offset, name } of loose) {
-    const message = `an alias cannot be followed: no anchor &${name} stands before it`;
-    problems.push({ ...placeAt(lines, offset), path: '', message });
-  }
-  const read = toValue(doc);
+  const warnings = warningsOf(doc, lines);
+  const problems = firstOf(doc.errors, lines);
+  // So much is broken that nothing in it means what it seems to say.
+  if (doc.errors.length > mostSyntaxProblems) return { problems, warnings };
+  const read = readValues(doc);
   if ('message' in read) {
-    problems.push({ line: 1, column: 1, path: '', message: read.message });
+    problems.push({ ...placeAt(lines, read.offset), path: '', message: read.message });
     return { problems, warnings };
   }
-  const placeOf = (path: Path, at: 'key' | 'value'): Place => placeAt(lines, offsetOf(doc, path, at));
-  const isReadable = readableParts(
-    doc,
-    [...broken, ...loose.map(({ offset }) => offset)],
-    (offset) => placeAt(lines, offset).line,
-  );
-  return { document: { value: read.value, placeOf, isReadable }, problems, warnings };
+  problems.push(...problemsOf(read, lines));
+  const breaks = [...doc.errors.map(({ pos }) => pos[0]), ...read.loose.map(({ offset }) => offset)];
+  const lineOf = (offset: number): number => placeAt(lines, offset).line;
+  const document = {
+    value: read.value,
+    placeOf: (path: Path, at: 'key' | 'value'): Place => placeAt(lines, offsetOf(read, path, at)),
+    isReadable: readableParts(doc, breaks, lineOf),
+  };
+  return { document, problems, warnings };
 }
 
 function isMapping(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Never throws. Merge keys are understood, as they were by the YAML 1.1 readers that people come from. */
+function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+/**
+ * Never throws, and takes time in proportion to the text, whatever is in it. Merge keys are understood, as they were by the
+ * YAML 1.1 readers that people come from.
+ */
 export function readDocument(text: string): ReadDocument {
+  if (Buffer.byteLength(text) > longestText) return refuse(tooLong);
+  const deepest = offsetOfDepth(text);
+  if (deepest !== undefined) return refuse(tooDeep, placeIn(text, deepest));
   const lines = new LineCounter();
-  const options = { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' } as const;
-  const [first, second] = parseAllDocuments(text, options);
+  const [first, second] = compose(text, lines);
   if (first === undefined) return refuse(emptyFile);
   const all = readOne(first, lines);
   const many = { path: '', message: 'the file has more than one YAML document; keep one' };

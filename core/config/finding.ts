@@ -71,7 +71,9 @@ export function groupsByScope(draft: Draft): Map<string, Located<WrittenBitbucke
   for (const located of bitbucketGroups(draft)) {
     if (located.unknown?.has('workspace') === true || located.unknown?.has('repository') === true) continue;
     const key = scopeKey(scopeOf(located.group));
-    byScope.set(key, [...(byScope.get(key) ?? []), located]);
+    const groups = byScope.get(key) ?? [];
+    byScope.set(key, groups);
+    groups.push(located);
   }
   return byScope;
 }

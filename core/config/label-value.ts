@@ -7,8 +7,16 @@ const hashLength = 10;
 const valid = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const looksHashed = new RegExp(`(^|-)[0-9a-f]{${hashLength}}$`);
 
+/** Not by a pattern that ends in `+$`: it would look at the whole rest from each character on. */
 function trimEnds(text: string): string {
-  return text.replace(/^[^A-Za-z0-9]+/, '').replace(/[^A-Za-z0-9]+$/, '');
+  let [from, to] = [0, text.length];
+  while (from < to && !isAlphanumeric(text[from])) from += 1;
+  while (from < to && !isAlphanumeric(text[to - 1])) to -= 1;
+  return text.slice(from, to);
+}
+
+function isAlphanumeric(letter = ''): boolean {
+  return /^[A-Za-z0-9]$/.test(letter);
 }
 
 /**

@@ -32,8 +32,11 @@ function suchAs({ examples, properties }: Described): string {
     : ` with keys such as ${Object.keys(properties).slice(0, 3).join(', ')}`;
 }
 
+/** Longer ones may be secrets in the wrong place, or a whole file. */
+const longestQuote = 40;
+
 function shortText(value: string): string {
-  return value.length <= 40 ? JSON.stringify(value) : 'a long text';
+  return value.length <= longestQuote ? JSON.stringify(value) : 'a long text';
 }
 
 function describe(value: unknown): string {
@@ -49,7 +52,7 @@ function hint(type: string, value: unknown): string {
   if (typeof value !== 'string') return '';
   if (type === 'boolean') return '; write true or false, without quotes';
   const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
-  return isNumber && (type === 'number' || type === 'integer')
+  return isNumber && value.length <= longestQuote && (type === 'number' || type === 'integer')
     ? `; write it without quotes: ${value.trim()}`
     : '';
 }
@@ -64,7 +67,8 @@ function bracesHint(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const entries = Object.entries(value);
   const [key, content] = entries[0] ?? [];
-  return entries.length === 1 && content === null ? `; put it in quotes: "{${key}}"` : '';
+  const isShort = (key ?? '').length <= longestQuote;
+  return entries.length === 1 && content === null && isShort ? `; put it in quotes: "{${key}}"` : '';
 }
 
 function wrongType({ parentSchema, data }: ErrorObject): string {
@@ -74,8 +78,12 @@ function wrongType({ parentSchema, data }: ErrorObject): string {
   return `expected ${names}${suchAs(schema)}, got ${describe(data)}${hint(allowed[0] ?? '', data)}`;
 }
 
+/** Nothing that is allowed is half as long; comparing takes the product of both lengths. */
+const longestWord = 64;
+
 /** The allowed word that was probably meant; none if nothing is close. Also from camelCase, the old style of keys. */
 function nearest(word: string, allowed: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined;
   const snake = word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const candidate = allowed.length === 0 ? undefined : closest(snake, allowed);
   if (candidate === undefined) return undefined;
@@ -128,6 +136,10 @@ const sentences: Readonly<Record<string, (error: ErrorObject) => string>> = {
   exclusiveMinimum: (error) => outOfRange('more than', error),
   exclusiveMaximum: (error) => outOfRange('less than', error),
   minLength: ({ parentSchema }) => `must not be empty; write a text${suchAs(parentSchema as Described)}`,
+  maxLength: ({ params, data }) =>
+    `at most ${String(params['limit'])} characters, got ${String(data).length}`,
+  maxItems: ({ params, data }) =>
+    `at most ${String(params['limit'])} entries, got ${(data as unknown[]).length}`,
   minItems: ({ parentSchema }) => `must have at least one entry${suchAs(parentSchema as Described)}`,
   uniqueItems: () => 'must not have the same entry twice',
 };

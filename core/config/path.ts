@@ -4,8 +4,12 @@ export type Path = readonly (string | number)[];
 
 const plainKey = /^[A-Za-z_$][\w$-]*$/;
 
+/** What Kubernetes allows for the key of a label, with its prefix; what is longer is cut. */
+const longestKey = 320;
+
 function segmentText(segment: string | number, index: number): string {
   if (typeof segment === 'number') return `[${segment}]`;
+  if (segment.length > longestKey + 1) return segmentText(`${segment.slice(0, longestKey)}…`, index);
   if (!plainKey.test(segment)) return `[${JSON.stringify(segment)}]`;
   return index === 0 ? segment : `.${segment}`;
 }

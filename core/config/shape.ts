@@ -58,8 +58,25 @@ function withProbableStrategies(value: unknown): unknown {
     : value;
 }
 
-function errorsOf(value: unknown): ErrorObject[] {
+function errorsIn(value: unknown): ErrorObject[] {
   return validate(value) ? [] : (validate.errors ?? []).filter((error) => !isEcho(error));
+}
+
+/**
+ * The first group with all that is around the groups, then each of the others by itself: the validator copies the list of
+ * errors at each group.
+ */
+function errorsOf(value: unknown): ErrorObject[] {
+  const { groups } = value as { groups?: unknown };
+  if (!Array.isArray(groups)) return errorsIn(value);
+  const all = errorsIn({ ...(value as object), groups: groups.slice(0, 1) });
+  for (let index = 1; index < groups.length; index += 1) {
+    for (const error of errorsIn({ groups: [groups[index] as unknown] })) {
+      const instancePath = error.instancePath.replace(/^\/groups\/0/, `/groups/${index}`);
+      all.push({ ...error, instancePath });
+    }
+  }
+  return all;
 }
 
 function isAboutStrategy({ keyword, params }: ErrorObject): boolean {

@@ -41,10 +41,8 @@ function mended<Section>(section: Section, broken: readonly Path[], owner: strin
   if (broken.length === 0) return section;
   const copy = structuredClone(section) as Fields;
   // Outer parts before inner ones: what a stand-in has replaced has nothing broken in it any more.
-  const outer = broken.filter(
-    (path) =>
-      !broken.some((other) => other.length < path.length && other.every((part, at) => part === path[at])),
-  );
+  const all = new Set(broken.map((path) => JSON.stringify(path)));
+  const outer = broken.filter((path) => !path.some((_, end) => all.has(JSON.stringify(path.slice(0, end)))));
   for (const path of outer) put(copy, path, standInFor(path, copy, owner));
   return copy as Section;
 }
@@ -74,7 +72,8 @@ function soundGroups({ groups }: WrittenConfig, findings: readonly Finding[]): D
 }
 
 function without(section: object, keys: readonly string[]): object {
-  return Object.fromEntries(Object.entries(section).filter(([key]) => !keys.includes(key)));
+  const out = new Set(keys);
+  return Object.fromEntries(Object.entries(section).filter(([key]) => !out.has(key)));
 }
 
 function soundConstants({ constants }: WrittenConfig, findings: readonly Finding[]): Draft['constants'] {

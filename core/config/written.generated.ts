@@ -87,6 +87,7 @@ export interface WrittenBitbucketGroup {
    * Labels that a step asks for in runs-on: lowercase letters, digits and dots, at most 10. The labels self.hosted, linux (or linux.arm64) and autoscaler.created are added.
    *
    * @minItems 1
+   * @maxItems 50
    */
   labels: string[];
   /**
@@ -263,6 +264,7 @@ export interface WrittenDiscoveredAutoScalingGroups {
    * AWS regions to look in.
    *
    * @minItems 1
+   * @maxItems 100
    */
   regions: string[];
 }
