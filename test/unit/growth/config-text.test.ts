@@ -114,7 +114,13 @@ test('aliases may be used more than a hundred times, but not stand for millions 
 });
 
 test('many keys and values on one line are not deep', () => {
-  const groups = times(50, (n) => `${group({ name: `g${n}`, labels: `[l${n}]` }).slice(2).trim()}, `);
+  const groups = times(
+    50,
+    (n) =>
+      `${group({ name: `g${n}`, labels: `[l${n}]` })
+        .slice(2)
+        .trim()}, `,
+  );
   const { config, problems } = parseConfig(`{groups: [${groups}]}`, 'test.yaml');
   assert.equal(config?.groups.length, 50, JSON.stringify(problems));
 });
