@@ -71,16 +71,28 @@ function describe({ code, message, pos }: YAMLError, lines: LineCounter): TextPr
  * by indentation take as many spaces, and are found later.
  */
 function offsetOfDepth(text: string): number | undefined {
-  let [offset, brackets, indicators] = [0, 0, 0];
+  let [offset, open, inRow] = [0, 0, 0];
   for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') brackets += 1;
-    else if (token === ']' || token === '}') brackets = Math.max(0, brackets - 1);
-    else if (token === '-' || token === '?' || token === ':') indicators += 1;
-    else if (token.trim() !== '' || token.includes('\n')) indicators = 0;
-    if (brackets > mostNested || indicators > mostNested) return offset;
+    open = Math.max(0, open + (brackets.get(token) ?? 0));
+    inRow = inRowAfter(token, inRow);
+    if (Math.max(open, inRow) > mostNested) return offset;
     if (!isControl(token)) offset += token.length;
   }
   return undefined;
+}
+
+/** How many more are open after each. */
+const brackets: ReadonlyMap<string, number> = new Map([
+  ['[', 1],
+  ['{', 1],
+  [']', -1],
+  ['}', -1],
+]);
+
+/** Dashes, question marks and colons in a row, with nothing but spaces between them. */
+function inRowAfter(token: string, before: number): number {
+  if (token === '-' || token === '?' || token === ':') return before + 1;
+  return token.trim() === '' && !token.includes('\n') ? before : 0;
 }
 
 /** What the reader adds to the text: beginnings of documents and scalars, and the end of a broken list. */

@@ -130,7 +130,7 @@ class Reader {
 
   private keyOf({ key }: Pair): string {
     const node = isAlias(key) ? this.target(key)?.node : key;
-    if (isScalar(node)) return node.value === null ? '' : String(node.value);
+    if (isScalar<string | number | boolean | null>(node)) return String(node.value ?? '');
     if (node === null || node === undefined) return '';
     throw new UnreadableError('a key is a text here, not a list or a mapping', key as Node);
   }

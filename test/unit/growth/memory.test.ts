@@ -104,7 +104,7 @@ describe('of runners', () => {
           ...{ id: `r${lives}-${number}`, name: 'n', labels: [], status: 'offline', cordoned: false },
           ...{ busyness: 'idle', createdAt: 0, updatedAt: 0 },
         };
-        memory = pass([{ id: runner.id, runner } as never], terms as never, memory, now).memory;
+        memory = pass([{ id: runner.id, runner } as never], terms, memory, now).memory;
       }
       return entriesKept(memory);
     });
