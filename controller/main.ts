@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
-import type { Group } from '../core/config/config.ts';
 import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
 import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
 import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
@@ -17,6 +16,7 @@ import {
   type ServingOptions,
 } from '../core/process/server.ts';
 import { watchText } from '../core/process/watch.ts';
+import { requireClients } from './required-clients.ts';
 import { GroupDiscovery } from './discovery/discovery.ts';
 import { Groups } from './groups.ts';
 import { Plants } from './plants.ts';
@@ -129,7 +129,7 @@ class Controller implements RunningController {
   /** @param known the text of the settings that are in force now */
   async start(known: string | undefined): Promise<void> {
     const { port, probePort, host, allowedHosts, page, clock } = this.options;
-    this.requireClients(this.settings);
+    requireClients(this.settings.config, this.clients);
     if (this.ending.stopping.aborted) return;
     this.server = await startServer({
       ...{ port, probePort, host, allowedHosts, page },
@@ -162,16 +162,6 @@ class Controller implements RunningController {
     await this.server?.close();
     this.logger.info('stopped');
     this.ending.done();
-  }
-
-  /** @throws ConfigError at the start rather than at the first tick */
-  private requireClients({ config }: Settings): void {
-    const { groups, discovery } = config;
-    const isOnEc2 = (group: Group): boolean =>
-      group.service === 'circleci' && group.target.kind === 'auto-scaling-group';
-    if (groups.some(({ service }) => service === 'bitbucket')) this.clients.bitbucket(config.constants);
-    if (discovery || groups.some(({ service }) => service === 'circleci')) this.clients.circleCi();
-    if (discovery?.cronJobs || !groups.every(isOnEc2)) this.clients.kubernetes();
   }
 
   private inTurn(act: () => Promise<void>): Promise<void> {
@@ -225,7 +215,7 @@ class Controller implements RunningController {
   private async reload(): Promise<void> {
     try {
       const settings = await readSettings(this.paths);
-      this.requireClients(settings);
+      requireClients(settings.config, this.clients);
       const before = this.settings;
       this.settings = settings;
       if (this.leadership.isLeading() && !this.ending.stopping.aborted) {

@@ -30,7 +30,11 @@ export function impatientClients({ env, clock, config, onCall }: ImpatientOption
   const oauth = { apiUrl, oauthUrl, credentials: () => credentials };
   const bitbucket = createBitbucketClient({ ...parts, ...oauth, flavour: 'internal', callsPerHour });
   const kubernetes = createKubernetesClient({ ...parts, kubeconfig: { path: env['KUBECONFIG'] ?? '' } });
-  const circleCi = createCircleCiClient({ ...parts, apiUrl: circleCiRunnerApiUrl, token: () => circleci.token });
+  const circleCi = createCircleCiClient({
+    ...parts,
+    apiUrl: circleCiRunnerApiUrl,
+    token: () => circleci.token,
+  });
   const autoScaling = createAutoScalingClient({ region, access: readAws(env), timeoutMs, onCall });
   return {
     ...{ bitbucket: () => bitbucket, kubernetes: () => kubernetes },

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ControllerStatus } from '../../../controller/main.ts';
-import { TestController, startTestController } from '../../fakes/controller.ts';
+import type { TestController } from '../../fakes/controller.ts';
+import { startTestController } from '../../fakes/controller.ts';
 import { until } from '../../fakes/until.ts';
 import { configText, minute, templateText } from '../../fakes/world.ts';
 
