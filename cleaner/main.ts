@@ -15,6 +15,7 @@ import {
   type RunningServer,
   type ServingOptions,
 } from '../core/process/server.ts';
+import { logWarnings } from '../core/process/warnings.ts';
 import { watchText } from '../core/process/watch.ts';
 import type { Sides } from './observe.ts';
 import { cleanerPage } from './page.ts';
@@ -233,9 +234,7 @@ class Cleaner implements RunningCleaner {
   }
 
   private warn(): void {
-    for (const warning of this.settings.warnings)
-      this.logger.warn({ place: formatProblem(warning) }, 'config warning');
-    for (const warning of this.clients.credentials.warnings) this.logger.warn(warning);
+    logWarnings(this.logger, this.settings.warnings, this.clients.credentials.warnings);
   }
 }
 

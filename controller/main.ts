@@ -15,6 +15,7 @@ import {
   type RunningServer,
   type ServingOptions,
 } from '../core/process/server.ts';
+import { logWarnings } from '../core/process/warnings.ts';
 import { watchText } from '../core/process/watch.ts';
 import { requireClients } from './required-clients.ts';
 import { GroupDiscovery } from './discovery/discovery.ts';
@@ -59,11 +60,6 @@ export interface RunningController {
 
 /** How often the mounted files are read again. The kubelet itself takes up to a minute to bring an edit. */
 const watchEveryMs = 5_000;
-
-function warn(logger: Logger, settings: Settings, clients: Clients): void {
-  for (const warning of settings.warnings) logger.warn({ place: formatProblem(warning) }, 'config warning');
-  for (const warning of clients.credentials.warnings) logger.warn(warning);
-}
 
 class Controller implements RunningController {
   private readonly options: ControllerOptions;
@@ -140,7 +136,7 @@ class Controller implements RunningController {
     const groups = this.settings.config.groups.map(({ name }) => name);
     const { url, probesUrl } = this.server;
     this.logger.info({ groups, url, probesUrl, config: this.paths.config }, 'started');
-    warn(this.logger, this.settings, this.clients);
+    logWarnings(this.logger, this.settings.warnings, this.clients.credentials.warnings);
     if (this.ending.stopping.aborted) return;
     this.leadership.start();
     this.watching = this.watch(known);
@@ -230,7 +226,7 @@ class Controller implements RunningController {
         'the edited settings are in force',
       );
       this.events.post(settingsAccepted);
-      warn(this.logger, settings, this.clients);
+      logWarnings(this.logger, settings.warnings, this.clients.credentials.warnings);
     } catch (error) {
       this.metrics.reloaded('refused');
       // Whatever an edit brings about, the process goes on with what it has.
