@@ -164,6 +164,7 @@ function buildProgram(): Command {
   const program = new Command('runner-autoscaler')
     .description('Keeps the right number of self-hosted CI runners.')
     .version(manifest.version, '--version', 'print the version')
+    .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
   for (const add of [

@@ -63,7 +63,17 @@ async function untilRunning(sandbox: RunningSandbox, child: ChildProcess): Promi
 }
 
 function startProcess(command: string, config: string, env: NodeJS.ProcessEnv, port: number): ChildProcess {
-  const args = ['controller', '--config', config, '--host', '127.0.0.1', '--port', String(port)];
+  const args = [
+    'controller',
+    '--config',
+    config,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--probe-port',
+    '0',
+  ];
   const template = ['--job-template', projectFile('kustomize/base/job.yaml.template')];
   // The command runs whatever `node` it finds.
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);

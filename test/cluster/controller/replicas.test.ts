@@ -38,17 +38,21 @@ const replicas: Replica[] = [];
 
 function start(name: string, port: number): Replica {
   const args = ['cli/main.ts', 'controller', '--config', configPath, '--job-template', jobTemplatePath];
-  const child = spawn(process.execPath, [...args, '--host', '127.0.0.1', '--port', String(port)], {
-    cwd: projectFile('.'),
-    env: {
-      ...process.env,
-      ...sandbox.environment,
-      POD_NAME: name,
-      POD_NAMESPACE: namespace,
-      LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    [...args, '--host', '127.0.0.1', '--port', String(port), '--probe-port', '0'],
+    {
+      cwd: projectFile('.'),
+      env: {
+        ...process.env,
+        ...sandbox.environment,
+        POD_NAME: name,
+        POD_NAMESPACE: namespace,
+        LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  );
   const replica = { process: child, url: `http://127.0.0.1:${port}` };
   replicas.push(replica);
   return replica;

@@ -64,7 +64,7 @@ function unread(args: readonly string[]): Promise<Ended> {
   return endOf(child);
 }
 
-const serving = ['--config', good, '--port', '0', '--host', '127.0.0.1'];
+const serving = ['--config', good, '--port', '0', '--probe-port', '0', '--host', '127.0.0.1'];
 
 describe('a command whose output is closed ends without a stack trace, with its own exit code', () => {
   const rows: readonly [readonly string[], number][] = [

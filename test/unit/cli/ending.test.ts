@@ -124,7 +124,17 @@ async function begin(
   return {
     ...{ folder, env, world, bitbucket, kubernetes },
     start(program, { stdio, env: more = {} } = {}) {
-      const args = [program, '--config', configPath, '--host', '127.0.0.1', '--port', '0'];
+      const args = [
+        program,
+        '--config',
+        configPath,
+        '--host',
+        '127.0.0.1',
+        '--port',
+        '0',
+        '--probe-port',
+        '0',
+      ];
       const made = new Running(args, { ...env, ...more }, stdio);
       children.push(made);
       return made;

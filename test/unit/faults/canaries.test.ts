@@ -27,7 +27,7 @@ class Program {
 
   constructor(name: 'controller' | 'cleaner', config: string, env: NodeJS.ProcessEnv) {
     this.name = name;
-    const args = [name, '--config', config, '--host', '127.0.0.1', '--port', '0'];
+    const args = [name, '--config', config, '--host', '127.0.0.1', '--port', '0', '--probe-port', '0'];
     const { PATH, HOME } = process.env;
     this.child = spawn(process.execPath, [projectFile('cli/main.ts'), ...args], {
       ...{ env: { PATH, HOME, LOG_LEVEL: 'debug', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
