@@ -97,7 +97,8 @@ function groupsOf(of: Surroundings, plants: Plants, witness: Witness): Groups {
     },
     applied: nobody,
     ticked: () => witness.ticked(),
-    forget: nobody,
+    keepOnly: nobody,
+    standDown: nobody,
   };
   const quiet = { decided: nobody, applied: nobody, unfinished: nobody, forget: nobody };
   const logger = {

@@ -36,5 +36,5 @@ test('what is deleted is the Job that the last look saw, not whatever has its na
   const stale = subject({ job: job('running', 3600, { uid: 'marked' }) });
   const { removal } = await begin({ sides, group, terms, now: () => now }, stale, marked);
   assert.equal(removal.outcome, 'removed');
-  assert.deepEqual(deleted, [['runners', 'runner-r', { uid: 'seen' }]]);
+  assert.deepEqual(deleted, [['runners', 'runner-r', { uid: 'seen', completes: false }]]);
 });
