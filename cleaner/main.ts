@@ -3,9 +3,11 @@
 import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
-import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
+import { readLogLevel, type Env } from '../core/environment.ts';
 import { ConfigError, formatProblem, messageOf, StoppingError } from '../core/errors.ts';
-import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
+import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/leadership.ts';
+import { findReplica } from '../core/leadership/replica.ts';
+import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
@@ -92,16 +94,13 @@ class Cleaner implements RunningCleaner {
     this.sweeper = new Sweeper({ ...permission, sides: () => this.sides(), clock, recorder });
     this.circleCi = new CircleCiSweeper({ ...permission, clients, clock, recorder, warn });
     this.leadership = leadershipOf({
-      ...{ replica: readReplica(env), lease: name, leases: () => clients.leases(), clock, ending },
+      ...{ found: findReplica(env), lease: name, leases: () => clients.leases(), clock, ending },
       changed: (leading) => {
         metrics.leads(leading);
         if (!leading) recorder.standDown();
-        logger.info(
-          { leading },
-          leading ? 'this process leads' : 'another replica leads, this one stands by',
-        );
+        logger.info({ leading }, leadershipText(leading));
       },
-      trouble: (message) => logger.warn({ error: message }, 'the lease can not be renewed or read'),
+      ...leaseNews(logger, metrics),
     });
   }
 
@@ -191,8 +190,7 @@ class Cleaner implements RunningCleaner {
   }
 
   private readiness(): Readiness {
-    if (!this.leadership.isLeading())
-      return { ready: true, reasons: ['another replica leads, this one stands by'] };
+    if (!this.leadership.isLeading()) return standbyReadiness(this.leadership.problems());
     const { enabled, schedule, intervalMs, drainedGraceMs } = this.settings.config.cleaner;
     if (!enabled || schedule !== undefined) return { ready: true, reasons: [] };
     const at = this.record.lastSweepAt();

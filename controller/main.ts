@@ -3,9 +3,11 @@
 import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
-import { readLogLevel, readReplica, type Env } from '../core/environment.ts';
+import { readLogLevel, type Env } from '../core/environment.ts';
 import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
-import { leadershipOf, type Leadership } from '../core/leadership/leadership.ts';
+import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/leadership.ts';
+import { findReplica } from '../core/leadership/replica.ts';
+import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
@@ -86,31 +88,24 @@ class Controller implements RunningController {
     this.settings = settings;
     this.logger = createLogger({ name: 'runner-controller', level: readLogLevel(env), clock, destination });
     const onCall = this.metrics.called.bind(this.metrics);
-    this.clients = new Clients({
-      env,
-      clock,
-      random,
-      onCall,
-      readFile: (path) => readFileSync(path, 'utf8'),
-      warn: (text) => this.logger.warn(text),
-      mayChange: () => this.leadership.isLeading(),
-      ending,
-    });
+    const warn = (text: string): void => this.logger.warn(text);
+    const readFile = (path: string): string => readFileSync(path, 'utf8');
+    const mayChange = (): boolean => this.leadership.isLeading();
+    this.clients = new Clients({ env, clock, random, onCall, readFile, warn, mayChange, ending });
     const { metrics, logger, clients } = this;
-    const warn = (text: string): void => logger.warn(text);
     const template = (): Settings['template'] => this.settings.template;
     const plants = new Plants({ clients, clock, random, ending, warn, template });
-    const replica = readReplica(env);
-    this.events = new Events({ replica, client: () => clients.kubernetes(), clock, logger });
+    const found = findReplica(env);
+    this.events = new Events({ replica: found.replica, client: () => clients.kubernetes(), clock, logger });
     const { events } = this;
     const journal = new Journal(logger);
     this.groups = new Groups({ plants, journal, metrics, events, logger, clock, ending });
     const changed = (groups: object): void => logger.info(groups, 'discovery changed the groups');
     this.discovery = new GroupDiscovery({ clients, clock, warn, changed });
     this.leadership = leadershipOf({
-      ...{ replica, lease: 'runner-controller', leases: () => clients.leases(), clock, ending },
+      ...{ found, lease: 'runner-controller', leases: () => clients.leases(), clock, ending },
       changed: (leading) => void this.inTurn(() => this.lead(leading)),
-      trouble: (message) => logger.warn({ error: message }, 'the lease can not be renewed or read'),
+      ...leaseNews(logger, metrics),
     });
   }
 
@@ -167,10 +162,7 @@ class Controller implements RunningController {
 
   private async lead(leading: boolean): Promise<void> {
     this.metrics.leads(leading);
-    this.logger.info(
-      { leading },
-      leading ? 'this process leads' : 'another replica leads, this one stands by',
-    );
+    this.logger.info({ leading }, leadershipText(leading));
     if (!leading) return this.standDown();
     if (this.ending.stopping.aborted) return;
     await this.enforce(this.settings).catch((error: unknown) => {
@@ -188,22 +180,16 @@ class Controller implements RunningController {
   }
 
   private readiness(now: number): Readiness {
-    if (!this.leadership.isLeading())
-      return { ready: true, reasons: ['another replica leads, this one stands by'] };
+    if (!this.leadership.isLeading()) return standbyReadiness(this.leadership.problems());
     const { reasons } = this.groups.readiness(now);
     const all = [...reasons, ...this.discovery.unready()];
     return { ready: all.length === 0, reasons: all };
   }
 
   private watch(known: string | undefined): Promise<void> {
-    const { clock } = this.options;
-    const read = (): Promise<string> => settingsText(this.paths);
     return watchText({
-      known,
-      read,
-      clock,
-      everyMs: watchEveryMs,
-      signal: this.ending.stopping,
+      ...{ known, clock: this.options.clock, everyMs: watchEveryMs, signal: this.ending.stopping },
+      read: () => settingsText(this.paths),
       changed: () => this.inTurn(() => this.reload()),
     });
   }

@@ -60,17 +60,26 @@ export function readAws(env: Env): AwsEnvironment {
   return { ...(endpoint === '' ? {} : { endpoint }), ...(keys === undefined ? {} : { keys }) };
 }
 
-/** This pod, by the downward API. */
-export interface ReplicaEnvironment {
-  readonly name: string;
-  readonly namespace: string;
-  readonly uid?: string;
+/** What a pod knows of itself by the downward API and by what Kubernetes sets in every pod; each may be missing. */
+export interface PodEnvironment {
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly uid: string | undefined;
+  /** `pod`: Kubernetes says so, and no `KUBECONFIG` leads to another cluster. */
+  readonly place: 'pod' | 'pod-with-kubeconfig' | 'elsewhere';
 }
 
-/** From `POD_NAME`, `POD_NAMESPACE` and, if there is one, `POD_UID`; undefined outside of a cluster. */
-export function readReplica(env: Env): ReplicaEnvironment | undefined {
-  const [name, namespace] = [given(env, 'POD_NAME', ''), given(env, 'POD_NAMESPACE', '')];
-  const uid = given(env, 'POD_UID', '');
-  if (name === '' || namespace === '') return undefined;
-  return { name, namespace, ...(uid === '' ? {} : { uid }) };
+/** From `POD_NAME`, `POD_NAMESPACE`, `POD_UID`, and `KUBERNETES_SERVICE_HOST`, which Kubernetes sets. */
+export function readPod(env: Env): PodEnvironment {
+  const [name, namespace, uid] = ['POD_NAME', 'POD_NAMESPACE', 'POD_UID'].map(
+    (variable) => given(env, variable, '') || undefined,
+  );
+  const isPod = given(env, 'KUBERNETES_SERVICE_HOST', '') !== '';
+  const inPod = readKubeconfigPath(env) === undefined ? 'pod' : 'pod-with-kubeconfig';
+  return { name, namespace, uid, place: isPod ? inPod : 'elsewhere' };
+}
+
+/** `NODE_NAME`, by the downward API; undefined where the manifest does not hand it over. */
+export function readNodeName(env: Env): string | undefined {
+  return given(env, 'NODE_NAME', '') || undefined;
 }

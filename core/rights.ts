@@ -11,6 +11,8 @@ export interface Right {
   readonly resource: string;
   /** The API group of the resource; empty for the core. */
   readonly apiGroup: string;
+  /** The one object that it is about; any, if left out. */
+  readonly name?: string | undefined;
   /** The client's operation that needs it, as metrics show it. */
   readonly operation: string;
 }
@@ -27,16 +29,19 @@ const explaining = [
   ...uses('', 'events', { list: 'list-events' }),
 ];
 
-const leaseUse = uses('coordination.k8s.io', 'leases', {
-  get: 'get-lease',
-  create: 'create-lease',
-  update: 'replace-lease',
-});
+/** Of leases only its own, whose name a creation can not be limited to. */
+function leaseUses(name: string): Use[] {
+  const own = uses('coordination.k8s.io', 'leases', { get: 'get-lease', update: 'replace-lease' });
+  return [
+    ...own.map((use) => ({ ...use, name })),
+    ...uses('coordination.k8s.io', 'leases', { create: 'create-lease' }),
+  ];
+}
 
 /** What each program does in the namespace where it runs itself. */
 const atHome: Readonly<Record<Program, readonly Use[]>> = {
-  controller: [...leaseUse, ...uses('', 'events', { create: 'create-event' })],
-  cleaner: leaseUse,
+  controller: [...leaseUses('runner-controller'), ...uses('', 'events', { create: 'create-event' })],
+  cleaner: leaseUses('runner-controller-cleaner'),
 };
 
 /** What each program does where Bitbucket's runners run. */

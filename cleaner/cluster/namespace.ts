@@ -1,21 +1,18 @@
 // Everything in one namespace that may belong to runners, read completely or not at all. Deletes nothing.
 
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
-import type { V1Job, V1Pod, V1Secret } from '../../core/clients/kubernetes/types.ts';
+import type { ListedSecret } from '../../core/clients/kubernetes/secrets.ts';
+import type { V1Job, V1Pod } from '../../core/clients/kubernetes/types.ts';
 import { managedByLabel, managedByValue, runnerLabel } from '../../core/job-names.ts';
 
 export interface NamespaceContents {
   readonly jobs: readonly V1Job[];
   readonly pods: readonly V1Pod[];
   /** Without their values. */
-  readonly secrets: readonly V1Secret[];
+  readonly secrets: readonly ListedSecret[];
 }
 
 type Reading = Pick<KubernetesClient, 'listJobs' | 'listPods' | 'listSecrets'>;
-
-function withoutValues({ metadata }: V1Secret): V1Secret {
-  return metadata === undefined ? {} : { metadata };
-}
 
 /** Jobs of other programs too, as they may run a runner of ours; Secrets of ours only. @throws ServiceError */
 export async function readNamespace(client: Reading, namespace: string): Promise<NamespaceContents> {
@@ -24,5 +21,5 @@ export async function readNamespace(client: Reading, namespace: string): Promise
     client.listPods(namespace, runnerLabel),
     client.listSecrets(namespace, `${managedByLabel}=${managedByValue},${runnerLabel}`),
   ]);
-  return { jobs, pods, secrets: secrets.map(withoutValues) };
+  return { jobs, pods, secrets };
 }

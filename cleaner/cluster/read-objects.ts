@@ -1,6 +1,7 @@
-// How Jobs and Secrets of the cluster read to the cleaner. Pure; the values of a Secret are never looked at.
+// How Jobs and Secrets of the cluster read to the cleaner. Pure.
 
-import type { V1Job, V1ObjectMeta, V1Secret } from '../../core/clients/kubernetes/types.ts';
+import type { ListedSecret } from '../../core/clients/kubernetes/secrets.ts';
+import type { V1Job, V1ObjectMeta } from '../../core/clients/kubernetes/types.ts';
 import { createdAt, endedAt, phaseOf } from '../../core/job-machine.ts';
 import {
   accountLabel,
@@ -58,7 +59,7 @@ export function readJob(job: V1Job, account: Account): SeenJob | undefined {
 }
 
 /** Undefined for a Secret that doesn't carry the name of its runner. */
-export function readSecret({ metadata }: V1Secret, account: Account): SeenSecret | undefined {
+export function readSecret({ metadata }: ListedSecret, account: Account): SeenSecret | undefined {
   const id = labelsOf(metadata)[runnerLabel];
   if (id === undefined || metadata?.name !== secretName(id)) return undefined;
   const at = metadata.creationTimestamp;

@@ -27,6 +27,8 @@ function define(registry: Registry) {
     calls: 'Calls to other services, each attempt.',
     reloads: 'Changes of the config file.',
     leader: '1 while this process is the one that acts.',
+    leaseTrouble:
+      '1 while the lease can not be read or written, looks foreign, or no leader election takes place.',
   };
   return {
     stale: gauge(registry, 'cleaner_stale', about.stale, ['group', 'reason']),
@@ -38,6 +40,7 @@ function define(registry: Registry) {
     calls: counter(registry, 'api_requests_total', about.calls, ['service', 'operation', 'status']),
     reloads: counter(registry, 'config_reloads_total', about.reloads, ['result']),
     leader: gauge(registry, 'leader', about.leader, []),
+    leaseTrouble: gauge(registry, 'leader_election_trouble', about.leaseTrouble, []),
   };
 }
 
@@ -60,6 +63,10 @@ export class CleanerMetrics {
 
   leads(leading: boolean): void {
     this.all.leader.set(leading ? 1 : 0);
+  }
+
+  leaseInTrouble(isInTrouble: boolean): void {
+    this.all.leaseTrouble.set(isInTrouble ? 1 : 0);
   }
 
   reloaded(result: 'accepted' | 'refused'): void {

@@ -4,14 +4,16 @@ import { readFileSync } from 'node:fs';
 import { Clients } from '../../core/clients/clients.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { BitbucketGroup, Config } from '../../core/config/config.ts';
-import { readEndpoints, readReplica, type Env } from '../../core/environment.ts';
+import { readEndpoints, readNodeName, type Env } from '../../core/environment.ts';
 import { ConfigError, formatProblem, messageOf } from '../../core/errors.ts';
+import { findReplica } from '../../core/leadership/replica.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { namespacesOf, rightsOf, type Program } from '../../core/rights.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { judgeClock } from './clock.ts';
 import { checkJob, checkVersion } from './cluster.ts';
 import { fine, problem, warning, type Finding } from './finding.ts';
+import { checkNode } from './nodes.ts';
 import { checkRights } from './rights.ts';
 import { checkServices } from './services.ts';
 
@@ -63,10 +65,12 @@ function inCluster(
 ): Promise<Finding[]>[] {
   const { config, template } = settings;
   const { program, env } = options;
-  const rights = rightsOf(program, config, readReplica(env)?.namespace);
+  const rights = rightsOf(program, config, findReplica(env).replica?.namespace);
   const groups = config.groups.filter((group): group is BitbucketGroup => group.service === 'bitbucket');
   const jobs = program === 'controller' ? groups.map((group) => checkJob(group, template, client)) : [];
-  return [Promise.all([checkVersion(client)]), checkRights(rights, client), Promise.all(jobs)];
+  const { runners } = namespacesOf(config);
+  const node = checkNode(readNodeName(env), runners, client);
+  return [Promise.all([checkVersion(client)]), checkRights(rights, client), node, Promise.all(jobs)];
 }
 
 function needsCluster(config: Config): boolean {

@@ -4,7 +4,7 @@
 export type Level = 'ok' | 'warning' | 'problem';
 
 export interface Finding {
-  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `job`. */
+  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `node`, `job`. */
   readonly check: string;
   readonly level: Level;
   /** A sentence with what was found. */

@@ -2,7 +2,7 @@
 
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { CoreV1Event } from '../../core/clients/kubernetes/types.ts';
-import type { Replica } from '../../core/leadership/leadership.ts';
+import type { Replica } from '../../core/leadership/replica.ts';
 import { messageOf, StoppingError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Logger } from '../../core/process/logger.ts';

@@ -54,6 +54,18 @@ function defineLinks(registry: Registry) {
   };
 }
 
+function defineLeadership(registry: Registry) {
+  return {
+    leader: gauge(registry, 'leader', '1 while this process is the one that acts.', []),
+    leaseTrouble: gauge(
+      registry,
+      'leader_election_trouble',
+      '1 while the lease can not be read or written, looks foreign, or no leader election takes place.',
+      [],
+    ),
+  };
+}
+
 function define(registry: Registry) {
   return {
     ...defineLinks(registry),
@@ -87,7 +99,7 @@ function define(registry: Registry) {
     reloads: counter(registry, 'config_reloads_total', 'Changes of the config file or job template.', [
       'result',
     ]),
-    leader: gauge(registry, 'leader', '1 while this process is the one that acts.', []),
+    ...defineLeadership(registry),
     ticks: tickDuration(registry),
   };
 }
@@ -110,6 +122,10 @@ export class ControllerMetrics {
 
   leads(leading: boolean): void {
     this.all.leader.set(leading ? 1 : 0);
+  }
+
+  leaseInTrouble(isInTrouble: boolean): void {
+    this.all.leaseTrouble.set(isInTrouble ? 1 : 0);
   }
 
   reloaded(result: ReloadResult): void {

@@ -6,7 +6,9 @@ import { messageOf, ServiceError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Ending } from '../process/ending.ts';
 import { startLoop, type Loop } from '../process/loop.ts';
-import { nextMove, type Sighting } from './judge.ts';
+import { concernsAbout, type Concern } from './doubt.ts';
+import { Sight } from './sight.ts';
+import { durationSeconds, nextMove, releasedSeconds, type Sighting } from './judge.ts';
 
 export interface ElectorOptions {
   readonly leases: LeaseCalls;
@@ -20,14 +22,18 @@ export interface ElectorOptions {
   readonly steady: Clock;
   /** Called when this replica begins or ends to lead. */
   readonly changed: (leading: boolean) => void;
-  /** Told when the lease could not be read or written, in words. */
+  /**
+   * Told when the lease can not be read or written, or looks as if a foreign hand wrote it: each cause once, and again
+   * only when a look was good in between.
+   */
   readonly trouble: (message: string) => void;
+  /** Told at the first look after that in which all was well. */
+  readonly recovered?: (() => void) | undefined;
   /** Of the program: from its beginning on the lease is renewed, and not taken any more. */
   readonly ending?: Ending | undefined;
 }
 
-/** A successor takes over at most this long after the last renewal, and one look later. */
-export const durationSeconds = 10;
+export { durationSeconds };
 /** Without a confirmed renewal for this long a leader stops acting: well before a successor may begin. */
 export const renewDeadlineMs = 7_000;
 /** Between two looks at the lease. */
@@ -40,9 +46,18 @@ function isConflict(error: unknown): boolean {
   return error instanceof ServiceError && error.status === 409;
 }
 
+function concernOf(error: unknown): Concern {
+  const text = `the lease can not be read or renewed: ${messageOf(error)}`;
+  if (!(error instanceof ServiceError)) return { cause: text, text };
+  return { cause: [error.operation, error.failure, error.status].join(' '), text };
+}
+
 export class Elector {
   private readonly options: ElectorOptions;
-  private sighting: Sighting | undefined;
+  private readonly sight: Sight;
+  /** What is wrong as of the last look. */
+  private concerns: readonly Concern[] = [];
+  private readonly told = new Set<string>();
   /** When the renewal that was last confirmed was sent; undefined while another leads. Steady clock. */
   private confirmedAt: number | undefined;
   private wasLeading = false;
@@ -51,12 +66,18 @@ export class Elector {
 
   constructor(options: ElectorOptions) {
     this.options = options;
+    this.sight = new Sight(options.identity);
   }
 
   /** Whether this replica may act right now. Ask directly before each change. */
   isLeading(): boolean {
     if (this.confirmedAt === undefined || this.isStopped) return false;
     return this.options.steady.now() - this.confirmedAt < renewDeadlineMs;
+  }
+
+  /** What is wrong with the lease as of the last look, in words. */
+  problems(): readonly string[] {
+    return this.concerns.map(({ text }) => text);
   }
 
   start(): void {
@@ -74,13 +95,14 @@ export class Elector {
    */
   async stop(): Promise<void> {
     await this.atMost(lastLookMs, this.loop?.stop());
-    const held = this.isLeading() ? this.sighting?.lease : undefined;
+    const held = this.isLeading() ? this.sight.current?.lease : undefined;
     // A look that is still under way finds this: it takes nothing, and what it renews is not believed.
     this.isStopped = true;
     this.confirmedAt = undefined;
     this.announce();
     if (held === undefined) return;
-    const given = { ...held, holder: '', renewedAt: this.options.clock.now() };
+    const renewedAt = this.options.clock.now();
+    const given = { ...held, holder: '', durationSeconds: releasedSeconds, renewedAt };
     await this.atMost(
       giveUpMs,
       this.options.leases.replaceLease(given).catch(() => undefined),
@@ -94,19 +116,13 @@ export class Elector {
   }
 
   private async look(): Promise<void> {
-    const { trouble, steady, identity } = this.options;
     try {
-      if (this.confirmedAt === undefined || this.sighting === undefined) await this.read();
-      const sighting = this.sighting ?? { lease: undefined, unchangedSince: steady.now() };
-      const move = nextMove(sighting, identity, steady.now());
-      if (this.isStopped) return;
-      if (move === 'wait' || this.mayNot(move)) this.confirmedAt = undefined;
-      else await this.write(sighting.lease, move === 'renew');
+      this.tell(await this.move());
     } catch (error) {
+      this.sight.failed(isConflict(error) ? 'lease-has-changed' : 'no-answer', this.isLeading());
       // The next look reads the lease afresh: what was sent may have arrived.
-      this.sighting = isConflict(error) ? undefined : this.sighting;
       if (isConflict(error)) await this.read().catch(() => undefined);
-      else trouble(messageOf(error));
+      else this.tell([concernOf(error)]);
     }
   }
 
@@ -115,18 +131,44 @@ export class Elector {
     return move !== 'renew' && this.options.ending?.stopping.aborted === true;
   }
 
-  private async read(): Promise<void> {
+  private async move(): Promise<readonly Concern[]> {
+    const { steady, identity, clock } = this.options;
+    const known = this.confirmedAt === undefined ? undefined : this.sight.current;
+    const sighting = known ?? (await this.read());
+    const { lease } = sighting;
+    const move = nextMove(sighting, identity, steady.now());
+    if (this.isStopped) return this.concerns;
+    if (move !== 'wait' && !this.mayNot(move)) {
+      await this.write(lease, move === 'renew');
+      return [];
+    }
+    this.confirmedAt = undefined;
+    return lease === undefined ? [] : concernsAbout(lease, identity, clock.now());
+  }
+
+  private tell(concerns: readonly Concern[]): void {
+    this.concerns = concerns;
+    if (concerns.length === 0 && this.told.size > 0) this.options.recovered?.();
+    if (concerns.length === 0) this.told.clear();
+    for (const { cause, text } of concerns) {
+      if (this.told.has(cause)) continue;
+      this.told.add(cause);
+      this.options.trouble(text);
+    }
+  }
+
+  private async read(): Promise<Sighting> {
     const { leases, namespace, name, steady, identity } = this.options;
     const lease = await leases.getLease(namespace, name);
-    const same = lease !== undefined && lease.resourceVersion === this.sighting?.lease?.resourceVersion;
-    this.sighting = { lease, unchangedSince: same ? (this.sighting?.unchangedSince ?? 0) : steady.now() };
     if (lease?.holder !== identity) this.confirmedAt = undefined;
+    return this.sight.read(lease, steady.now());
   }
 
   private async write(lease: Lease | undefined, renewal: boolean): Promise<void> {
     const { leases, clock, steady, namespace, name, identity } = this.options;
     const sentAt = steady.now();
     const now = clock.now();
+    this.sight.sending(now);
     const wanted: Lease = {
       ...{ namespace, name, durationSeconds, holder: identity, renewedAt: now },
       resourceVersion: lease?.resourceVersion,
@@ -134,7 +176,7 @@ export class Elector {
       transitions: (lease?.transitions ?? 0) + (lease === undefined || renewal ? 0 : 1),
     };
     const written = await (lease === undefined ? leases.createLease(wanted) : leases.replaceLease(wanted));
-    this.sighting = { lease: written, unchangedSince: steady.now() };
+    this.sight.wrote(written, steady.now());
     this.confirmedAt = sentAt;
   }
 

@@ -9,6 +9,7 @@ import { createFaults, type FaultOrder, type ReceivedCall } from './faults.ts';
 import type { PodPhase } from './job-status.ts';
 import { JobController, type PodPlan } from './jobs.ts';
 import { apiVersionOf, resourceOf, type KubeObject } from './objects.ts';
+import { negotiate, represented } from './negotiation.ts';
 import { noSuchPath, notAllowed } from './refusals.ts';
 import { parseRoute } from './route.ts';
 import { createHttpServer, type HttpAnswer, type HttpRequest } from './server.ts';
@@ -78,7 +79,9 @@ function answer(backend: Backend, request: HttpRequest): HttpAnswer {
   const route = parseRoute(path);
   const handler = handlerFor(method, route);
   if (handler === undefined) throw notAllowed();
-  return handler(backend, { route, query, body, contentType });
+  const representation = negotiate(request.accept);
+  const done = handler(backend, { route, query, body, contentType });
+  return { ...done, body: represented(done.body, representation) };
 }
 
 /** Starts and stops the listening. */
@@ -149,6 +152,7 @@ function createDirectly(
   const root = resource.group === '' ? '/api/v1' : `/apis/${apiVersionOf(resource)}`;
   const place = resource.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
   const path = `${root}${place}/${resource.plural}`;
-  const { body } = send({ method: 'POST', path, query: {}, body: object, contentType: 'application/json' });
+  const sent = { method: 'POST', path, query: {}, body: object };
+  const { body } = send({ ...sent, contentType: 'application/json', accept: '' });
   return structuredClone(body) as KubeObject;
 }

@@ -7,6 +7,8 @@ import { badRequest, Refusal, statusBody } from './refusals.ts';
 export interface HttpRequest extends ReceivedCall {
   readonly body: unknown;
   readonly contentType: string;
+  /** The Accept header; everything is welcome if it is empty. */
+  readonly accept: string;
 }
 
 export interface HttpAnswer {
@@ -65,10 +67,15 @@ function sendFaulty(response: ServerResponse, fault: FaultyAnswer): void {
 function answerOf(
   behaviour: HttpBehaviour,
   call: ReceivedCall,
-  sent: { text: string; type: string },
+  sent: { text: string; type: string; accept: string },
 ): HttpAnswer {
   try {
-    return behaviour.answer({ ...call, body: parseBody(sent.text), contentType: sent.type });
+    return behaviour.answer({
+      ...call,
+      body: parseBody(sent.text),
+      contentType: sent.type,
+      accept: sent.accept,
+    });
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, body: statusBody(error) };
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -91,7 +98,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const sent = { text: await readText(request), type: request.headers['content-type'] ?? '' };
+  const { 'content-type': type = '', accept = '' } = request.headers;
+  const sent = { text: await readText(request), type, accept };
   const call = received(request);
   const fault = behaviour.fault(call);
   if (fault === 'hang') return;

@@ -3,11 +3,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { BatchV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
-import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
+import {
+  BatchV1Api,
+  CoordinationV1Api,
+  CoreV1Api,
+  V1MicroTime,
+  type KubeConfig,
+} from '@kubernetes/client-node';
+import { createKubernetesClient, type KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import { KubernetesError } from '../../core/clients/kubernetes/failure.ts';
 import type { V1Job, V1Secret } from '../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../core/errors.ts';
+import { systemClock } from '../../core/process/clock.ts';
+import { startRelay } from './relay.ts';
 
 /** One Kubernetes to test against, with nodes that run every pod at once. */
 export interface KubernetesUnderTest {
@@ -150,6 +158,33 @@ export function defineKubernetesContract(name: string, make: () => Promise<Kuber
         );
       }
       assert.deepEqual(names(await client.listSecrets(namespace, 'page=yes')), wanted);
+    });
+
+    it('sends no value of a Secret that is listed, owned or deleted', async () => {
+      const relay = await startRelay(under.kubeconfig);
+      try {
+        const kubeconfig = { server: relay.url };
+        const through = createKubernetesClient({ kubeconfig, clock: systemClock });
+        const labels = { guarded: 'yes' };
+        await client.createSecret(namespace, exampleSecret('guarded', labels));
+        const [listed, ...others] = await through.listSecrets(namespace, 'guarded=yes');
+        assert.deepEqual([Object.keys(listed ?? {}), others], [['metadata'], []]);
+        assert.deepEqual([listed?.metadata?.name, listed?.metadata?.labels], ['guarded', labels]);
+        assert.ok(listed?.metadata?.creationTimestamp instanceof Date);
+        const owner = ownerOf(await client.createJob(namespace, exampleJob('guardian')));
+        assert.equal(await through.ownSecret(namespace, 'guarded', owner), 'owned');
+        assert.equal(await through.ownSecret(namespace, 'never-was', owner), 'missing');
+        assert.ok((await client.getSecret(namespace, 'guarded'))?.data?.['oauthClientSecret']);
+        await through.deleteSecret(namespace, 'guarded');
+        assert.match(relay.received(), /"guarded"/);
+        assert.doesNotMatch(relay.received(), /hush/);
+        assert.doesNotMatch(
+          relay.received(),
+          new RegExp(Buffer.from('hush-hush-hush').toString('base64').slice(0, 16)),
+        );
+      } finally {
+        await relay.close();
+      }
     });
 
     it('keeps nothing of a rehearsal', async () => {
@@ -408,6 +443,23 @@ export function defineKubernetesContract(name: string, make: () => Promise<Kuber
       const late = client.replaceLease({ ...created, holder: 'c' });
       await assert.rejects(late, refusal(409, 'has been modified', 'read it again'));
       assert.equal((await client.getLease(namespace, 'leader'))?.holder, 'b');
+    });
+
+    it('lets a lease be replaced that a foreign hand wrote, whatever is in it', async () => {
+      const api = under.kubeconfig.makeApiClient(CoordinationV1Api);
+      const absurd = { leaseDurationSeconds: 2_147_483_647, leaseTransitions: 2_147_483_647 };
+      for (const [name, spec] of Object.entries({
+        empty: {},
+        absurd: { ...absurd, holderIdentity: 'attacker', renewTime: new V1MicroTime(253_370_764_800_000) },
+        bereft: { holderIdentity: 'attacker' },
+      })) {
+        await api.createNamespacedLease({ namespace, body: { metadata: { name }, spec } });
+        const found = (await client.getLease(namespace, name)) ?? assert.fail(name);
+        assert.equal(found.holder, 'holderIdentity' in spec ? 'attacker' : '');
+        const mine = { ...found, holder: 'a', durationSeconds: 10, acquiredAt: 5_000, renewedAt: 6_000 };
+        const written = await client.replaceLease({ ...mine, transitions: found.transitions + 1 });
+        assert.partialDeepStrictEqual(written, { holder: 'a', durationSeconds: 10, renewedAt: 6_000 });
+      }
     });
   });
 }

@@ -426,8 +426,8 @@ const leading: readonly SeededBug[] = [
     name: 'the lease is taken while its holder renews it',
     promise: 'P10',
     file: 'core/leadership/judge.ts',
-    find: 'now - unchangedSince >= lease.durationSeconds * 1000',
-    replace: 'now - unchangedSince >= 0 * lease.durationSeconds',
+    find: 'now - unchangedSince >= believedMs(lease)',
+    replace: 'now - unchangedSince >= 0 * believedMs(lease)',
     tests: ['leadership/elector.test.ts'],
   },
   {

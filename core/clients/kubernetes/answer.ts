@@ -2,6 +2,7 @@
 
 import { reviveDates } from './dates.ts';
 import { KubernetesError, MalformedAnswer } from './failure.ts';
+import type { Content } from './request.ts';
 import type { Kind, Target } from './target.ts';
 
 interface ObjectLike {
@@ -23,11 +24,17 @@ function tidied<T extends ObjectLike>(object: T): T {
   return object;
 }
 
+type Parts = Content['parts'];
+
+/** What the API server calls an object of which only the metadata was asked for. */
+const metadataKind = 'PartialObjectMetadata';
+
 /** One object of the kind and name that were asked for. */
-export function acceptObject<T extends ObjectLike>(target: Target): (answer: unknown) => T {
+export function acceptObject<T extends ObjectLike>(target: Target, parts?: Parts): (answer: unknown) => T {
+  const kind = parts === 'metadata' ? metadataKind : target.kind;
   return (answer) => {
     const object = answer as T | null;
-    if (object?.kind !== target.kind) throw new MalformedAnswer(`it is not a ${target.kind}`);
+    if (object?.kind !== kind) throw new MalformedAnswer(`it is not a ${kind}`);
     const name = object.metadata?.name;
     if (typeof name !== 'string' || name === '') throw new MalformedAnswer('it has no name');
     if (target.name !== undefined && name !== target.name) throw new MalformedAnswer('it has another name');
@@ -46,10 +53,11 @@ function acceptItem<T extends ObjectLike>(item: T | null): T {
   return tidied(item);
 }
 
-export function acceptList<T extends ObjectLike>(kind: Kind): (answer: unknown) => Page<T> {
+export function acceptList<T extends ObjectLike>(kind: Kind, parts?: Parts): (answer: unknown) => Page<T> {
+  const listKind = `${parts === 'metadata' ? metadataKind : kind}List`;
   return (answer) => {
     const list = answer as ListLike<T> | null;
-    if (list?.kind !== `${kind}List`) throw new MalformedAnswer(`it is not a ${kind}List`);
+    if (list?.kind !== listKind) throw new MalformedAnswer(`it is not a ${listKind}`);
     if (!Array.isArray(list.items)) throw new MalformedAnswer('the list has no items');
     if (list.metadata === undefined || list.metadata === null) {
       throw new MalformedAnswer('the list does not say whether it is complete');
@@ -62,7 +70,7 @@ export function acceptList<T extends ObjectLike>(kind: Kind): (answer: unknown) 
 export function acceptDeletion(kind: Kind): (answer: unknown) => 'deleted' {
   return (answer) => {
     const object = answer as ObjectLike | null;
-    if (object?.kind === 'Status' || object?.kind === kind) return 'deleted';
+    if (object?.kind === 'Status' || object?.kind === kind || object?.kind === metadataKind) return 'deleted';
     throw new MalformedAnswer(`it is neither a Status nor a ${kind}`);
   };
 }

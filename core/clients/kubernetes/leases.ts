@@ -2,7 +2,6 @@
 
 import { acceptObject, unlessMissing } from './answer.ts';
 import type { Caller } from './call.ts';
-import { MalformedAnswer } from './failure.ts';
 import type { Target } from './target.ts';
 import type { Lease } from './types.ts';
 
@@ -19,7 +18,7 @@ interface WrittenLease {
   apiVersion: string;
   kind: string;
   metadata: { namespace?: string; name?: string; resourceVersion?: string };
-  spec?: {
+  spec?: null | {
     holderIdentity?: string;
     leaseDurationSeconds?: number;
     acquireTime?: string;
@@ -28,28 +27,36 @@ interface WrittenLease {
   };
 }
 
-/** Milliseconds since the epoch. */
-function timeOf(written: string | undefined, field: string): number {
-  const time = Date.parse(String(written));
-  if (Number.isNaN(time)) throw new MalformedAnswer(`its ${field} is not a time`);
-  return time;
+/** Milliseconds since the epoch; undefined for what is no time. */
+function timeOf(written: unknown): number | undefined {
+  const time = typeof written === 'string' ? Date.parse(written) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function microTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z');
 }
 
+/** An API server counts in 32 bits and refuses more. */
+const mostTransitions = 2 ** 31 - 1;
+
+function transitionsOf(written: unknown): number {
+  const isCount = Number.isInteger(written) && Number(written) >= 0 && Number(written) < mostTransitions;
+  return isCount ? Number(written) : 0;
+}
+
+/** Takes whatever another hand may have written: a lease that could not be read could not be taken over either. */
 function fromCluster({ metadata, spec }: WrittenLease): Lease {
-  if (spec?.leaseDurationSeconds === undefined) throw new MalformedAnswer('it has no duration');
+  const { holderIdentity, leaseDurationSeconds } = spec ?? {};
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
     resourceVersion: metadata.resourceVersion,
-    holder: spec.holderIdentity ?? '',
-    durationSeconds: spec.leaseDurationSeconds,
-    acquiredAt: timeOf(spec.acquireTime, 'acquireTime'),
-    renewedAt: timeOf(spec.renewTime, 'renewTime'),
-    transitions: spec.leaseTransitions ?? 0,
+    holder: typeof holderIdentity === 'string' ? holderIdentity : '',
+    durationSeconds: Number.isFinite(leaseDurationSeconds) ? leaseDurationSeconds : undefined,
+    acquiredAt: timeOf(spec?.acquireTime),
+    renewedAt: timeOf(spec?.renewTime),
+    transitions: transitionsOf(spec?.leaseTransitions),
   };
 }
 
@@ -61,9 +68,9 @@ function toCluster(lease: Lease): WrittenLease {
     metadata: { namespace, name, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
     spec: {
       holderIdentity: lease.holder,
-      leaseDurationSeconds: lease.durationSeconds,
-      acquireTime: microTime(lease.acquiredAt),
-      renewTime: microTime(lease.renewedAt),
+      ...(lease.durationSeconds === undefined ? {} : { leaseDurationSeconds: lease.durationSeconds }),
+      ...(lease.acquiredAt === undefined ? {} : { acquireTime: microTime(lease.acquiredAt) }),
+      ...(lease.renewedAt === undefined ? {} : { renewTime: microTime(lease.renewedAt) }),
       leaseTransitions: lease.transitions,
     },
   };

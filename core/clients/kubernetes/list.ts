@@ -19,14 +19,15 @@ export interface ListRequest<T, K> {
   readonly selector: string;
   /** By fields rather than labels; everything if left out. */
   readonly fields?: string | undefined;
+  readonly parts?: Content['parts'];
   /** What is wanted of each object; the rest is thrown away page by page. */
   readonly keep: (object: T) => K;
 }
 
 async function pages<T extends object, K>(caller: Caller, request: ListRequest<T, K>): Promise<K[]> {
-  const { operation, kind, namespace, selector, fields, keep } = request;
+  const { operation, kind, namespace, selector, fields, parts, keep } = request;
   const target: Target = { operation, verb: 'list', kind, namespace };
-  const acceptWhole = acceptList<T>(kind);
+  const acceptWhole = acceptList<T>(kind, parts);
   const accept = (answer: unknown): Page<K> => {
     const { items, next } = acceptWhole(answer);
     return { items: items.map(keep), next };
@@ -36,7 +37,7 @@ async function pages<T extends object, K>(caller: Caller, request: ListRequest<T
   const labelSelector = selector === '' ? undefined : selector;
   let query: Content['query'] = { labelSelector, fieldSelector: fields, limit: pageSize };
   for (let page = 1; ; page += 1) {
-    const { items, next }: Page<K> = await caller.read({ target, query, accept });
+    const { items, next }: Page<K> = await caller.read({ target, query, parts, accept });
     found.push(...items);
     if (next === undefined) return found;
     if (seen.has(next)) throw endless(target, 'the same page again and again');

@@ -6,6 +6,7 @@ export interface WireRequest {
   readonly method: string;
   /** From the API server's address on, with its query. */
   readonly path: string;
+  readonly accept: string;
   readonly contentType: string | undefined;
   readonly body: string | undefined;
 }
@@ -14,6 +15,8 @@ export interface WireRequest {
 export interface Content {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: object | undefined;
+  /** What of the objects is to be answered; all, if left out. Only what is asked for leaves the API server. */
+  readonly parts?: 'all' | 'metadata' | undefined;
 }
 
 const methods: Record<Verb, string> = {
@@ -28,6 +31,12 @@ const methods: Record<Verb, string> = {
 /** Patches are JSON merge patches (RFC 7396), which the API server knows by this type only. */
 const patchType = 'application/merge-patch+json';
 
+/** Without an alternative: a server that can not do without the rest of an object refuses, rather than send it. */
+function acceptFor(verb: Verb, { parts = 'all' }: Content): string {
+  if (parts === 'all') return 'application/json';
+  return `application/json;as=PartialObjectMetadata${verb === 'list' ? 'List' : ''};v=v1;g=meta.k8s.io`;
+}
+
 function queryText(query: Content['query'] = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -37,12 +46,14 @@ function queryText(query: Content['query'] = {}): string {
 }
 
 /** A creation is sent to the collection, as is a list; everything else to the object itself. */
-export function requestFor(target: Target, { query, body }: Content): WireRequest {
+export function requestFor(target: Target, content: Content): WireRequest {
+  const { query, body } = content;
   const { verb, name = '' } = target;
   const named = verb === 'list' || verb === 'create' ? '' : `/${encodeURIComponent(name)}`;
   return {
     method: methods[verb],
     path: `${collectionPath(target)}${named}${queryText(query)}`,
+    accept: acceptFor(verb, content),
     contentType: body === undefined ? undefined : verb === 'patch' ? patchType : 'application/json',
     body: body === undefined ? undefined : JSON.stringify(body),
   };

@@ -11,6 +11,8 @@ export interface Access {
   readonly resource: string;
   /** Empty for the core. */
   readonly apiGroup: string;
+  /** The one object that it is about; any, if left out. */
+  readonly name?: string | undefined;
 }
 
 /** What a rule of RBAC grants; `*` stands for all. */
@@ -63,10 +65,10 @@ function acceptVersion(answer: unknown): string {
 
 export function reviewCalls(caller: Caller): ReviewCalls {
   return {
-    mayI({ namespace, verb, resource, apiGroup: group }) {
+    mayI({ namespace, verb, resource, apiGroup: group, name }) {
       const kind = 'SelfSubjectAccessReview';
       const target: Target = { operation: 'review-access', verb: 'create', kind };
-      const spec = { resourceAttributes: { namespace, verb, resource, group } };
+      const spec = { resourceAttributes: { namespace, verb, resource, group, name } };
       return caller.read({ target, body: { apiVersion: api, kind, spec }, accept: acceptAllowed });
     },
     rulesIn(namespace) {

@@ -1,4 +1,4 @@
-// Secrets: created, put under an owner, deleted. Their values never reach an error or a log.
+// Secrets: created, put under an owner, listed, deleted. Values never reach an error or a log, and none is fetched but by name.
 
 import { acceptDeletion, acceptObject, unlessMissing } from './answer.ts';
 import type { Caller } from './call.ts';
@@ -7,10 +7,14 @@ import { listAll } from './list.ts';
 import type { Target } from './target.ts';
 import type { ChangeOptions, CreateOptions, Owner, V1Secret } from './types.ts';
 
+/** A Secret without its values. */
+export type ListedSecret = Pick<V1Secret, 'metadata'>;
+
 export interface SecretCalls {
   createSecret(namespace: string, secret: V1Secret, options?: CreateOptions): Promise<V1Secret>;
   getSecret(namespace: string, name: string): Promise<V1Secret | undefined>;
-  listSecrets(namespace: string, labelSelector: string): Promise<V1Secret[]>;
+  /** Their metadata alone: the API server does not even send the rest. */
+  listSecrets(namespace: string, labelSelector: string): Promise<ListedSecret[]>;
   /** Makes `owner` the only owner, so that deleting it deletes the Secret. May be repeated. */
   ownSecret(
     namespace: string,
@@ -43,7 +47,8 @@ function reads(caller: Caller): Pick<SecretCalls, 'getSecret' | 'listSecrets'> {
     listSecrets: (namespace, selector) =>
       listAll(caller, {
         ...{ operation: 'list-secrets', kind: 'Secret', namespace, selector },
-        keep: (secret: V1Secret) => secret,
+        parts: 'metadata',
+        keep: ({ metadata = {} }: ListedSecret) => ({ metadata }),
       }),
   };
 }
@@ -62,13 +67,16 @@ function writes(caller: Caller): Omit<SecretCalls, 'getSecret' | 'listSecrets'> 
     async ownSecret(namespace, name, { apiVersion, kind, name: ownerName, uid }, { completes } = {}) {
       const target: Target = { operation: 'own-secret', verb: 'patch', kind: 'Secret', namespace, name };
       const body = { metadata: { ownerReferences: [{ apiVersion, kind, name: ownerName, uid }] } };
-      const accept = acceptObject<V1Secret>(target);
-      const answer = await unlessMissing(name, () => caller.write({ target, body, accept, completes }));
+      const parts = 'metadata';
+      const accept = acceptObject<ListedSecret>(target, parts);
+      const call = { target, body, parts, accept, completes } as const;
+      const answer = await unlessMissing(name, () => caller.write(call));
       return answer === undefined ? 'missing' : 'owned';
     },
     async deleteSecret(namespace, name, { completes } = {}) {
       const target: Target = { operation: 'delete-secret', verb: 'delete', kind: 'Secret', namespace, name };
-      await unlessMissing(name, () => caller.write({ target, accept: acceptDeletion('Secret'), completes }));
+      const call = { target, parts: 'metadata', accept: acceptDeletion('Secret'), completes } as const;
+      await unlessMissing(name, () => caller.write(call));
     },
   };
 }

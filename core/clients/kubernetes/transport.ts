@@ -56,8 +56,8 @@ function answerTo(
   });
 }
 
-function headersOf({ contentType, body }: WireRequest): Record<string, string | number> {
-  const accepted = { accept: 'application/json', 'user-agent': 'runner-autoscaler' };
+function headersOf({ accept, contentType, body }: WireRequest): Record<string, string | number> {
+  const accepted = { accept, 'user-agent': 'runner-autoscaler' };
   if (body === undefined || contentType === undefined) return accepted;
   return { ...accepted, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
 }

@@ -47,9 +47,10 @@ export interface Lease {
   readonly resourceVersion?: string | undefined;
   /** Empty when it was given up. */
   readonly holder: string;
-  readonly durationSeconds: number;
-  readonly acquiredAt: number;
-  readonly renewedAt: number;
+  /** Undefined, as are the times, where another hand wrote a lease without them. */
+  readonly durationSeconds: number | undefined;
+  readonly acquiredAt: number | undefined;
+  readonly renewedAt: number | undefined;
   /** How often it changed hands. */
   readonly transitions: number;
 }

@@ -7,7 +7,7 @@ import type { LeaseCalls } from '../../../core/clients/kubernetes/leases.ts';
 import type { Lease } from '../../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import { durationSeconds, Elector, lookEveryMs, renewDeadlineMs } from '../../../core/leadership/elector.ts';
-import { nextMove } from '../../../core/leadership/judge.ts';
+import { believedMs, nextMove } from '../../../core/leadership/judge.ts';
 import { manualClock, type ManualClock } from '../../fakes/clock.ts';
 
 function aLease(holder: string): Lease {
@@ -41,6 +41,45 @@ for (const { name, lease, seenFor, move } of rows) {
   test(name, () => assert.equal(nextMove({ lease, unchangedSince: 5 }, 'me', 5 + seenFor), move));
 }
 
+const beliefs = [
+  { says: durationSeconds, believed: 10 },
+  { says: 15, believed: 15 },
+  { says: 60, believed: 60 },
+  { says: 61, believed: 60 },
+  { says: 2_147_483_647, believed: 60 },
+  { says: undefined, believed: 60 },
+  { says: 1, believed: 10 },
+  { says: 0, believed: 10 },
+  { says: -5, believed: 10 },
+];
+
+for (const { says, believed } of beliefs) {
+  test(`another's lease that says ${says} s is believed for ${believed} s without a change`, () => {
+    const lease = { ...aLease('other'), durationSeconds: says };
+    assert.equal(believedMs(lease), believed * 1000);
+    const at = (seenForMs: number): string => nextMove({ lease, unchangedSince: 0 }, 'me', seenForMs);
+    assert.deepEqual([at(believed * 1000 - 1), at(believed * 1000)], ['wait', 'take']);
+  });
+}
+
+const bereft = [
+  { name: 'deleted', lease: undefined, then: 'create' },
+  { name: 'cleared', lease: aLease(''), then: 'take' },
+  { name: 'given to me', lease: aLease('me'), then: 'renew' },
+] as const;
+
+for (const { name, lease, then } of bereft) {
+  test(`a lease that a foreign hand has ${name} is ${then} only when its former holder has stopped acting`, () => {
+    const at = (now: number): string => nextMove({ lease, unchangedSince: 0, othersUntil: 500 }, 'me', now);
+    assert.deepEqual([at(499), at(500)], ['wait', then]);
+  });
+}
+
+test('a lease that its holder released, as replicas do, is taken at once', () => {
+  const lease = { ...aLease(''), durationSeconds: 1 };
+  assert.equal(nextMove({ lease, unchangedSince: 0, othersUntil: 500 }, 'me', 0), 'take');
+});
+
 type Fault = 'none' | 'before' | 'after';
 
 /** Leases as the API server keeps them: a write must name the version that it replaces. */
@@ -66,6 +105,13 @@ class FakeLeases implements LeaseCalls {
   }
   replaceLease(lease: Lease): Promise<Lease> {
     return this.as('').replaceLease(lease);
+  }
+
+  /** What somebody with `kubectl` does. */
+  write(change: Partial<Lease> | undefined): void {
+    this.version += 1;
+    const version = String(this.version);
+    this.lease = change && { ...aLease(''), ...this.lease, ...change, resourceVersion: version };
   }
 
   private put(lease: Lease, version: string | undefined): Lease {
@@ -96,7 +142,8 @@ function elector(leases: FakeLeases, identity: string, steady: ManualClock, log:
   return new Elector({
     ...{ leases: leases.as(identity), namespace: 'ns', name: 'lease', identity, steady, clock: steady },
     changed: (leading) => log.push(`${identity} ${leading ? 'leads' : 'stands by'}`),
-    trouble: () => undefined,
+    trouble: (message) => log.push(message),
+    recovered: () => log.push('recovered'),
   });
 }
 
@@ -180,4 +227,111 @@ test('whatever is lost, never do two lead at once', async () => {
     }),
     { numRuns: 20 },
   );
+});
+
+const foreign: readonly (Partial<Lease> | undefined)[] = [
+  undefined,
+  { holder: '' },
+  { holder: 'a' },
+  { holder: 'b' },
+  { holder: 'attacker', durationSeconds: 2_147_483_647 },
+  { durationSeconds: 1, holder: 'b' },
+  { durationSeconds: undefined, acquiredAt: undefined, renewedAt: undefined },
+  { holder: '', durationSeconds: undefined },
+  { renewedAt: 1e14 },
+  { transitions: 0 },
+];
+
+test('whatever a foreign hand does once, never do two lead at once, and one leads again within 75 s', async () => {
+  const fault = fc.constantFrom<Fault>('none', 'none', 'before', 'after');
+  const step = fc.record({ a: fault, b: fault, ms: fc.integer({ min: 1, max: 60 }) });
+  const steps = fc.array(step, { maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(steps, fc.constantFrom(...foreign), steps, async (earlier, change, later) => {
+      const leases = new FakeLeases();
+      const clock = manualClock(1_000);
+      const electors = { a: elector(leases, 'a', clock), b: elector(leases, 'b', clock) };
+      const pass = async (ms: number): Promise<void> => {
+        for (let passed = 0; passed < ms; passed += 500) {
+          await clock.advance(500);
+          assert.ok(!(electors.a.isLeading() && electors.b.isLeading()));
+        }
+      };
+      const play = async (all: typeof earlier): Promise<void> => {
+        for (const { a, b, ms } of all) {
+          leases.faults.set('a', a);
+          leases.faults.set('b', b);
+          await pass(ms * 500);
+        }
+      };
+      electors.a.start();
+      await clock.advance(1);
+      electors.b.start();
+      await pass(3_000);
+      await play(earlier);
+      leases.write(change);
+      await play(later);
+      leases.faults.clear();
+      await pass(75_000);
+      assert.ok(electors.a.isLeading() || electors.b.isLeading());
+      await Promise.all([electors.a.stop(), electors.b.stop()]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a foreign lease that asks for 68 years is told once, is no lease after a minute, and that is told too', async () => {
+  const leases = new FakeLeases();
+  leases.write({ holder: 'no pod: 7', durationSeconds: 2_147_483_647, renewedAt: 4e12 });
+  const clock = manualClock();
+  const log: string[] = [];
+  const a = elector(leases, 'runner-controller-7c5d9f8b6-x2x2x', clock, log);
+  a.start();
+  await clock.advance(50_000);
+  assert.equal(log.length, 3, log.join('\n'));
+  assert.match(
+    log[0] ?? '',
+    /its holder "no pod: 7" is not the name of a pod.*kubectl get lease lease -n ns/,
+  );
+  assert.match(log[1] ?? '', /it gives a duration of 2147483647 s/);
+  assert.match(log[2] ?? '', /it was renewed in the future/);
+  assert.deepEqual(a.problems(), log);
+  await clock.advance(13_000);
+  assert.deepEqual(log.slice(3), ['recovered', 'runner-controller-7c5d9f8b6-x2x2x leads']);
+  assert.deepEqual([a.isLeading(), a.problems()], [true, []]);
+  await a.stop();
+});
+
+test('a holder that is no pod of the same Deployment is told, a sibling is not', async () => {
+  const log: string[] = [];
+  const clock = manualClock();
+  const leases = new FakeLeases();
+  const a = elector(leases, 'runner-controller-7c5d9f8b6-x2x2x', clock, log);
+  leases.write({ holder: 'runner-controller-66f9fd6c55-abcde' });
+  a.start();
+  await clock.advance(5_000);
+  assert.deepEqual(log, []);
+  leases.write({ holder: 'attacker' });
+  await clock.advance(5_000);
+  assert.equal(log.length, 1);
+  assert.match(log[0] ?? '', /"attacker" is not a pod of runner-controller/);
+  await a.stop();
+});
+
+test('a lease that can not be read is told once for each cause, and again only after it could be read', async () => {
+  const leases = new FakeLeases();
+  const clock = manualClock();
+  const log: string[] = [];
+  const a = elector(leases, 'a', clock, log);
+  leases.faults.set('a', 'before');
+  a.start();
+  await clock.advance(60_000);
+  assert.deepEqual(log, ['the lease can not be read or renewed: lost']);
+  leases.faults.clear();
+  await clock.advance(3_000);
+  assert.deepEqual(log.slice(1), ['recovered', 'a leads']);
+  leases.faults.set('a', 'before');
+  await clock.advance(3_000);
+  assert.deepEqual(log.slice(3), ['the lease can not be read or renewed: lost']);
+  await a.stop();
 });

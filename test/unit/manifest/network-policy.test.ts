@@ -157,6 +157,13 @@ const places = {
   'the metadata service': pod('', '169.254.169.254'),
   'the EKS Pod Identity agent': pod('', '169.254.170.23'),
   'the metadata service by IPv6': pod('', 'fd00:ec2::254'),
+  'the credentials of ECS': pod('', '169.254.170.2'),
+  'the EKS Pod Identity agent by IPv6': pod('', 'fd00:ec2::23'),
+  "Azure's WireServer": pod('', '168.63.129.16'),
+  "Alibaba's metadata service": pod('', '100.100.100.200'),
+  "Google's metadata service by IPv6": pod('', 'fd20:ce::254'),
+  'a link-local address': pod('', '169.254.0.5'),
+  'a link-local address by IPv6': pod('', 'fe80::a9fe:a9fe'),
 } as const;
 type Place = keyof typeof places;
 
@@ -209,12 +216,35 @@ const cases: readonly (readonly [Place, Place, string, boolean])[] = [
   ['some workload', 'the internet', 'TCP/80', true],
 ];
 
+const withCredentials = [
+  'the metadata service',
+  'the metadata service by IPv6',
+  'the credentials of ECS',
+  'the EKS Pod Identity agent',
+  'the EKS Pod Identity agent by IPv6',
+  "Azure's WireServer",
+  "Alibaba's metadata service",
+  "Google's metadata service by IPv6",
+  'a link-local address',
+  'a link-local address by IPv6',
+] as const;
+
 describe('under the component network-policy', () => {
   for (const [from, to, port, expected] of cases) {
     test(`${from} ${expected ? 'reaches' : 'does not reach'} ${to} at ${port}`, () => {
       for (const [how, reading] of Object.entries(readings))
         assert.equal(allowed(places[from], places[to], port, reading), expected, how);
     });
+  }
+
+  for (const from of ['runner', 'a CircleCI runner'] as const) {
+    for (const to of withCredentials) {
+      test(`${from} does not reach ${to} at any port`, () => {
+        for (const port of ['TCP/80', 'TCP/443', 'TCP/32526', 'UDP/53'])
+          for (const [how, reading] of Object.entries(readings))
+            assert.equal(allowed(places[from], places[to], port, reading), false, how);
+      });
+    }
   }
 
   test('the names that the policies use are those of the manifests', () => {
