@@ -217,7 +217,7 @@ const observingAndApplying: readonly SeededBug[] = [
     promise: 'P5',
     file: 'controller/apply/order.ts',
     find: "if (wasRefused(error)) await source.deregister(enrolment.runnerId, 'undo');",
-    replace: 'wasRefused(error);',
+    replace: 'if (wasRefused(error)) void error;',
     tests: ['controller/creation.test.ts'],
   },
   {
