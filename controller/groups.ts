@@ -64,7 +64,8 @@ export class Groups {
 
   /**
    * Makes the running groups those of the config. A group that did not change is not disturbed, and none is if one of
-   * them can't be built, which throws.
+   * them can't be built, which throws. No changed group begins before the ticks of all others that change have ended: they may
+   * still order runners that it will count as its own, such as after a rename (P1).
    */
   async apply(config: Config): Promise<void> {
     const wanted = new Set(config.groups.map(({ name }) => name));
@@ -74,8 +75,9 @@ export class Groups {
       .map((group) => ({ group, config, plant: this.options.plants.build(group, config) }));
     await Promise.all([
       ...gone.map((name) => this.end(name)),
-      ...changed.map((change) => this.replace(change)),
+      ...changed.map(({ group }) => this.running.get(group.name)?.loop.stop()),
     ]);
+    for (const change of changed) this.begin(change);
     // Also what is left of groups from before this process last stood down.
     this.options.metrics.keepOnly(wanted);
     this.options.plants.keepOnly(config);
@@ -116,11 +118,9 @@ export class Groups {
     this.options.events.forget(name);
   }
 
-  private async replace(change: Change): Promise<void> {
+  private begin(change: Change): void {
     const { name } = change.group;
-    const before = this.running.get(name);
-    await before?.loop.stop();
-    this.running.set(name, this.start(change, before));
+    this.running.set(name, this.start(change, this.running.get(name)));
   }
 
   private start({ group, config, plant }: Change, before: RunningGroup | undefined): RunningGroup {
