@@ -13,6 +13,7 @@ import { readSettings, type Settings } from '../settings.ts';
 import { judgeClock } from './clock.ts';
 import { checkJob, checkVersion } from './cluster.ts';
 import { fine, problem, warning, type Finding } from './finding.ts';
+import { knownLimits } from './limits.ts';
 import { checkNode } from './nodes.ts';
 import { checkRights } from './rights.ts';
 import { checkServices } from './services.ts';
@@ -88,7 +89,8 @@ async function examine(settings: Settings, options: DoctorOptions): Promise<Find
   );
   const cluster = needsCluster(config) ? inCluster(settings, clients.kubernetes(), options) : [];
   const looks = [checkServices(config, clients, program), Promise.all(clocks(config, options)), ...cluster];
-  return [...configFindings(settings), ...advice, ...(await Promise.all(looks)).flat()];
+  const seen = (await Promise.all(looks)).flat();
+  return [...configFindings(settings), ...advice, ...seen, ...knownLimits(config)];
 }
 
 /** Never throws for what is wrong outside of this program: that is what it tells. */

@@ -1,10 +1,13 @@
 // What `doctor` says about one thing it looked at. Plain data.
 
-/** `warning`: works, but gives or takes more than needed. `problem`: the programs will not do their work. */
-export type Level = 'ok' | 'warning' | 'problem';
+/**
+ * `note`: a limit of this version, with nothing wrong. `warning`: works, but gives or takes more than needed. `problem`: the programs
+ * will not do their work.
+ */
+export type Level = 'ok' | 'note' | 'warning' | 'problem';
 
 export interface Finding {
-  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `node`, `job`. */
+  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `node`, `job`, `limits`. */
   readonly check: string;
   readonly level: Level;
   /** A sentence with what was found. */
@@ -15,6 +18,10 @@ export interface Finding {
 
 export function fine(check: string, message: string): Finding {
   return { check, level: 'ok', message };
+}
+
+export function note(check: string, message: string, fix: string): Finding {
+  return { check, level: 'note', message, fix };
 }
 
 export function problem(check: string, message: string, fix?: string): Finding {

@@ -149,7 +149,7 @@ async function begin(): Promise<Fleet> {
   return fleet;
 }
 
-/** Thirty runners, three of each kind. Two and a half hours old when it ends. */
+/** Thirty runners, three of each kind. Fourteen hours old when the sweep comes. */
 async function breakThirty(fleet: Fleet): Promise<void> {
   const { world } = fleet;
   const { service } = world.world;
@@ -231,7 +231,7 @@ test(
     await breakThirty(fleet);
     await orphans(fleet);
     const crew = new Crew(fleet.world);
-    pass(fleet.world, 1.5 * hour);
+    pass(fleet.world, 13.5 * hour);
     // Since when a runner that goes on reporting has been so, only a look of the last hour can tell.
     await crew.sweep();
     pass(fleet.world, 0.5 * hour);

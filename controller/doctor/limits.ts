@@ -1,0 +1,31 @@
+// What this version does not do, for the kinds of groups that a config has. The reasons are in docs/known-limits.md.
+
+import type { Config } from '../../core/config/config.ts';
+import { note, type Finding } from './finding.ts';
+
+const edits =
+  'an edit of labels, architecture, workspace, repository, namespace, resource_class, cron_job or auto_scaling_group, or taking a group out, ' +
+  'leaves the runners of before where they are';
+const drainFirst =
+  'Set max: 0, wait until the group has no runner, then edit (docs/known-limits.md, "Edits of a group").';
+
+const ofCircleCi = [
+  'a task that runs on a runner of the same class outside of this group is answered with a runner of this group, up to max',
+  'a runner whose pod is ready counts as working, even if its agent never claims a task',
+] as const;
+
+/** Pure: what applies to these groups, each with what to do until it is mended. */
+export function knownLimits({ groups, discovery }: Config): readonly Finding[] {
+  const services = new Set<string>(groups.map(({ service }) => service));
+  if (discovery !== undefined) services.add('circleci');
+  const found = [note('limits', edits, drainFirst)];
+  if (services.has('bitbucket')) {
+    const text = 'a runner that comes online and ends without a build is ordered again each time';
+    found.push(note('limits', text, 'See docs/known-limits.md, "Bitbucket groups".'));
+  }
+  if (services.has('circleci')) {
+    for (const text of ofCircleCi)
+      found.push(note('limits', text, 'See docs/known-limits.md, "CircleCI groups".'));
+  }
+  return found;
+}
