@@ -417,9 +417,9 @@ const leading: readonly SeededBug[] = [
   {
     name: 'a replica that stands by changes objects in the cluster',
     promise: 'P10',
-    file: 'core/leadership/guard.ts',
-    find: 'mayChange() ? call(...args) :',
-    replace: 'mayChange() || args.length >= 0 ? call(...args) :',
+    file: 'core/clients/clients.ts',
+    find: 'this.options.mayChange?.() ?? true;',
+    replace: 'this.options.mayChange?.() !== null;',
     tests: ['leadership/standby.test.ts'],
   },
   {
