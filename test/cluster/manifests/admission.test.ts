@@ -13,6 +13,7 @@ import { renderJob } from '../../../controller/manifest/render-job.ts';
 import { sampleIdentity } from '../../../controller/manifest/template-variables.ts';
 import type { V1Container, V1CronJob, V1Job, V1PodSpec } from '../../../core/clients/kubernetes/types.ts';
 import { controlPlane, kubectl, skip, valuesFolder } from './kubectl.ts';
+import { startWithOwnAccount } from './own-account.ts';
 
 const runners = 'runner-group-1';
 const cronJobs = 'circleci-runners';
@@ -227,6 +228,29 @@ describe('the component admission-policy on a real API server', { skip }, () => 
   after(() => {
     kubectl(['delete', '-k', folder, '--ignore-not-found']);
     rmSync(folder, { recursive: true });
+  });
+
+  test('the controller does its whole job with its own account: it grows under load and shrinks after it', async () => {
+    kubectl(['label', 'nodes', '--all', 'customer=shared', '--overwrite']);
+    const own = await startWithOwnAccount(folder);
+    const reached = async (what: string, check: () => boolean): Promise<void> => {
+      const late = performance.now() + 90_000;
+      for (; !check(); await sleep(100)) assert.ok(performance.now() < late, `not within 90 s: ${what}`);
+    };
+    const world = (): { done: number; killed: number } => own.sandbox.status().world;
+    try {
+      await reached('one runner online', () => own.online() === 1);
+      own.arrive(8, 10_000);
+      await reached('more runners', () => own.registered() >= 4);
+      await reached('eight builds done', () => world().done === 8);
+      const most = own.registered();
+      await reached('fewer runners', () => own.registered() < most);
+      assert.equal(world().killed, 0);
+    } finally {
+      const complaints = await own.end();
+      assert.deepEqual(complaints, []);
+      kubectl(['delete', 'jobs,secrets', '--all', '-n', runners]);
+    }
   });
 
   test('the Job of the shipped template is created, and its pod runs on a node for runners', async () => {
