@@ -11,6 +11,8 @@ export interface Objection {
   readonly message: string;
 }
 
+const longestQuote = 200;
+
 const stringMap = { type: 'object', additionalProperties: { type: 'string' } };
 const metadata = { type: 'object', properties: { labels: stringMap, annotations: stringMap } };
 const resources = {
@@ -65,13 +67,18 @@ export function jobObjections(job: unknown): readonly Objection[] {
   const { containers } = job.spec.template.spec;
   const names = containers.map(({ name }) => name);
   if (names.includes(containerName)) return [];
-  const found = names.length === 0 ? 'there is none' : `found ${names.join(', ')}`;
+  const found = names.length === 0 ? 'there is none' : `found ${shortened(names.join(', '))}`;
   return [
     {
       path,
       message: `a container named ${containerName} is needed (${found}); it gets the runner's credentials.`,
     },
   ];
+}
+
+/** What a message quotes of a template, which may be as long as the template. */
+export function shortened(text: string): string {
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
 }
 
 export function secretObjections(secret: unknown): readonly Objection[] {

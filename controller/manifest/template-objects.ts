@@ -1,18 +1,20 @@
 // Finds the Job and the Secret in a template's YAML and checks that they can be completed. It completes nothing itself.
-import { LineCounter, parseAllDocuments } from 'yaml';
-import type { Document } from 'yaml';
 import type { V1Job, V1Secret } from '../../core/clients/kubernetes/types.ts';
+import { pathText } from '../../core/config/path.ts';
+import { tooDeep } from '../../core/config/values.ts';
+import { readYaml, type YamlValue } from '../../core/config/yaml-text.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { ReadObjects } from './job-template.ts';
 import { leakObjections } from './leaked-credentials.ts';
-import { jobObjections, secretObjections } from './object-shape.ts';
+import { jobObjections, secretObjections, shortened } from './object-shape.ts';
 import type { Objection, YamlPath } from './object-shape.ts';
-import { yamlOfKubernetes } from './yaml-dialect.ts';
-import { placeOf } from './yaml-place.ts';
+import { mostDocuments, yamlOfKubernetes } from './yaml-dialect.ts';
+
+const tooManyDocuments = `more than ${mostDocuments} YAML documents; a template needs two at most, a Job and a Secret.`;
 
 /** One object of the file, wherever it stands: a document of its own or an item of a List. */
 interface Item {
-  readonly document: Document;
+  readonly document: YamlValue;
   readonly path: YamlPath;
   readonly value: unknown;
 }
@@ -21,42 +23,29 @@ interface Item {
  * Takes a Job, or a List or several documents with a Job and a Secret, in any order.
  */
 export function readObjects(text: string, file: string): ReadObjects {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { ...yamlOfKubernetes, lineCounter: lines });
-  const at = (item: Item, objection: Objection): Problem => ({
+  const yaml = readYaml(text, yamlOfKubernetes);
+  if ('tooDeepAt' in yaml) return { problems: [{ file, ...yaml.tooDeepAt, path: '', message: tooDeep }] };
+  const { documents } = yaml;
+  const broken = documents.flatMap(({ problems }) => problems.map((problem) => ({ file, ...problem })));
+  if (broken.length > 0) return { problems: broken };
+  const excess = documents[mostDocuments];
+  if (excess !== undefined) {
+    const place = yaml.placeAt(excess.parsed.range[0]);
+    return { problems: [{ file, ...place, path: '', message: tooManyDocuments }] };
+  }
+  return objectsAmong(
+    documents.flatMap(({ written }) => (written === undefined ? [] : itemsOf(written))),
     file,
-    ...placeOf(item.document, [...item.path, ...objection.path], lines),
+  );
+}
+
+function objectsAmong(items: readonly Item[], file: string): ReadObjects {
+  const at = ({ document, path }: Item, objection: Objection): Problem => ({
+    file,
+    ...document.placeOf([...path, ...objection.path], 'value'),
     path: pathText(objection.path),
     message: objection.message,
   });
-  const errors = documents.flatMap((document) => document.errors);
-  if (errors.length > 0) {
-    return {
-      problems: errors.map(({ pos, message }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        return { file, line, column: col, path: '', message: `not valid YAML: ${message}` };
-      }),
-    };
-  }
-  try {
-    return objectsAmong(documents.flatMap(itemsOf), at, file);
-  } catch (error) {
-    return { problems: [{ file, line: 1, column: 1, path: '', message: aliasMessage(error) }] };
-  }
-}
-
-/** Bad aliases show only when the values are taken: without an anchor, too many, or within themselves (no end of it). */
-function aliasMessage(error: unknown): string {
-  if (error instanceof RangeError) return 'not valid YAML: an alias contains itself.';
-  if (error instanceof ReferenceError) return `not valid YAML: ${error.message}`;
-  throw error;
-}
-
-function objectsAmong(
-  items: readonly Item[],
-  at: (item: Item, objection: Objection) => Problem,
-  file: string,
-): ReadObjects {
   const problems = items.flatMap((item) => objectionsTo(item).map((objection) => at(item, objection)));
   const jobs = items.filter((item) => kindOf(item) === 'Job');
   const secrets = items.filter((item) => kindOf(item) === 'Secret');
@@ -83,7 +72,8 @@ function objectionsTo(item: Item): readonly Objection[] {
   const kind = kindOf(item);
   if (kind === 'Job') return [...jobObjections(item.value), ...leakObjections(item.value)];
   if (kind === 'Secret') return secretObjections(item.value);
-  const found = kind === undefined ? 'this is no Kubernetes object' : `${kind} would not be created`;
+  const found =
+    kind === undefined ? 'this is no Kubernetes object' : `${shortened(kind)} would not be created`;
   return [{ path: [], message: `${found}; a template has a Job and at most a Secret.` }];
 }
 
@@ -92,8 +82,8 @@ function kindOf({ value }: Item): string | undefined {
   return typeof value.kind === 'string' ? value.kind : undefined;
 }
 
-function itemsOf(document: Document): Item[] {
-  const value = withoutNulls(document.toJS() as unknown);
+function itemsOf(document: YamlValue): Item[] {
+  const value = withoutNulls(document.value);
   if (value === undefined) return [];
   const whole = { document, path: [], value };
   if (kindOf(whole) !== 'List') return [whole];
@@ -110,11 +100,4 @@ function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value instanceof Date) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, withoutNulls(inner)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
-}
-
-function pathText(path: YamlPath): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '');
 }

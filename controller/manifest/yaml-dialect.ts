@@ -1,5 +1,6 @@
 // YAML as Kubernetes' own tools read it: version 1.2 with three habits of version 1.1. Settings only.
-import type { DocumentOptions, ParseOptions, ScalarTag, SchemaOptions } from 'yaml';
+import type { ScalarTag } from 'yaml';
+import type { Dialect } from '../../core/config/yaml-text.ts';
 
 /** `defaultMode: 0440` is octal. */
 const octal: ScalarTag = {
@@ -17,11 +18,11 @@ const spokenBoolean: ScalarTag = {
   resolve: (text) => /^(?:yes|on)$/i.test(text),
 };
 
-export const yamlOfKubernetes: ParseOptions & DocumentOptions & SchemaOptions = {
-  version: '1.2',
-  merge: true,
-  customTags: (tags) => [octal, spokenBoolean, ...tags],
-  prettyErrors: false,
-  // The library would print its warnings itself.
-  logLevel: 'error',
+/** A Job and a Secret, with comments and empty documents around them: far fewer than this. */
+export const mostDocuments = 100;
+
+export const yamlOfKubernetes: Dialect = {
+  // One more, to say that there are too many.
+  mostDocuments: mostDocuments + 1,
+  options: { version: '1.2', merge: true, customTags: (tags) => [octal, spokenBoolean, ...tags] },
 };

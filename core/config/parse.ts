@@ -2,7 +2,8 @@
 
 import type { Problem } from '../errors.ts';
 import type { ConfigResult } from './config.ts';
-import { readDocument, type Place, type TextProblem, type WrittenDocument } from './document.ts';
+import { readDocument, type WrittenDocument } from './document.ts';
+import type { Place, TextProblem } from './yaml-text.ts';
 import type { Draft, Finding } from './finding.ts';
 import { deepFreeze } from './freeze.ts';
 import { normalise } from './normalise.ts';

@@ -4,8 +4,9 @@ import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { Path } from './path.ts';
 
-/** A file needs six. */
+/** A configuration needs six, a Job some twenty. */
 export const mostNested = 100;
+export const tooDeep = `more than ${mostNested} levels deep; nothing in this file needs so many`;
 /** Values that aliases may stand for, all together: a file of a kilobyte could stand for millions. */
 const mostRepeated = 100_000;
 
@@ -75,10 +76,7 @@ class Reader {
     if (node === null) return { value: null, size: 1 };
     if (isAlias(node)) return this.follow(node);
     if (this.path.length > mostNested) {
-      throw new UnreadableError(
-        `more than ${mostNested} levels deep; nothing in this file needs more than six`,
-        node,
-      );
+      throw new UnreadableError(tooDeep, node);
     }
     const anchored: Anchored = { node, read: undefined };
     const { anchor } = node as Scalar;

@@ -20,17 +20,32 @@ const cases: readonly Case[] = [
   {
     name: 'a key written twice',
     text: 'kind: Job\nkind: Job\n',
-    says: /^f:2:1: not valid YAML: Map keys must be unique/,
+    says: /^f:2:1: kind: this key is written twice in the same mapping; keep one of them/,
   },
   {
     name: 'an alias without its anchor',
     text: 'kind: *job\n',
-    says: /^f:1:1: not valid YAML: Unresolved alias/,
+    says: /^f:1:7: an alias cannot be followed: no anchor &job stands before it/,
   },
   {
     name: 'an alias within itself',
     text: 'kind: &job [*job]\n',
-    says: /^f:1:1: not valid YAML: an alias contains itself/,
+    says: /^f:1:13: an alias cannot be followed: job stands within itself/,
+  },
+  {
+    name: 'an alias without its anchor in the second document',
+    text: `${smallest}---\nkind: *job\n`,
+    says: /^f:10:7: an alias cannot be followed: no anchor &job stands before it/,
+  },
+  {
+    name: 'a key that is no text',
+    text: 'kind: Job\n? [a]\n: 1\n',
+    says: /^f:2:3: a key is a text here, not a list or a mapping/,
+  },
+  {
+    name: 'a label of a prefixed key that is no text',
+    text: smallest.replace('kind: Job', 'kind: Job\nmetadata: {labels: {example.org/a: 1}}'),
+    says: /^f:3:36: metadata\.labels\["example\.org\/a"\]: must be string; write it in quotes/,
   },
   {
     name: 'another kind of object',
