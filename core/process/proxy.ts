@@ -32,12 +32,35 @@ export function describeProxy({ url, namedBy }: Proxy): string {
   return `${url.hostname}:${hostOf(url).port} (${namedBy})`;
 }
 
-/** @param written a URL; `http://` may be left out. @throws ConfigError, which does not quote it, as it may hold a password */
-export function parseProxy(written: string, namedBy: string): Proxy {
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What a proxy needs of its URL: libraries refuse a path, and throw at a percent sign that encodes nothing. */
+function bare({ protocol, host, username, password }: URL): URL {
+  const url = new URL(`${protocol}//${host}`);
+  url.username = encodeURIComponent(decoded(username));
+  url.password = encodeURIComponent(decoded(password));
+  return url;
+}
+
+/** Undefined also where a password with a bare `#`, `/` or `?` makes its first half the port, and the user the host. */
+function urlOf(written: string): URL | undefined {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && url.protocol in defaultPorts && url.hostname !== '') return { url, namedBy };
-  const message = `${namedBy} names no proxy that can be used: write it as http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before HOST if it asks for them`;
+  if (url === undefined || !(url.protocol in defaultPorts) || url.hostname === '') return undefined;
+  return `${url.pathname}${url.search}${url.hash}`.includes('@') ? undefined : bare(url);
+}
+
+/** @param written a URL; `http://` may be left out. @throws ConfigError, which does not quote it, as it may hold a password */
+export function parseProxy(written: string, namedBy: string): Proxy {
+  const url = urlOf(written);
+  if (url !== undefined) return { url, namedBy };
+  const message = `${namedBy} names no proxy that can be used: write it as http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before HOST if it asks for them; in these write characters such as @ # / ? as %40 %23 %2F %3F`;
   throw new ConfigError([{ file: 'environment', line: 1, column: 1, path: namedBy, message }]);
 }
 

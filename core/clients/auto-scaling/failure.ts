@@ -1,6 +1,7 @@
 // Turns whatever went wrong with a call to AWS into a ServiceError that says what to do. It decides nothing.
 
 import { ServiceError, type ServiceFailure } from '../../errors.ts';
+import { trustAdvice } from '../way-out/trust.ts';
 import { ProxyError } from '../way-out/tunnel.ts';
 import { UnusableAnswer } from './group.ts';
 
@@ -67,7 +68,7 @@ function adviceFor(code: string, failure: ServiceFailure, operation: string): st
   if (code === 'ValidationError') return 'Check name, region, MinSize and MaxSize of the group.';
   if (failure === 'malformed')
     return 'Nothing was concluded from it. Check AWS_ENDPOINT_URL_AUTO_SCALING and proxies.';
-  return 'It is tried again at the next look; if it lasts, check network and region.';
+  return trustAdvice(code) ?? 'It is tried again at the next look; if it lasts, check network and region.';
 }
 
 interface SdkError extends Error {
@@ -75,9 +76,16 @@ interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
+/** The SDK calls some of these time-outs, and some wrongly formed answers. */
+const brokenOff = new Set<unknown>(['ECONNRESET', 'EPIPE']);
+/** What the SDK adds for programmers. */
+const hint = /\s*Deserialization error: to see the raw response.*$/;
+
 /** A refusal carries AWS's code as its name; a broken connection only a system's code; a page of a proxy neither. */
 function kindOf(error: SdkError): { failure: ServiceFailure; code: string; status?: number | undefined } {
   const status = error.$metadata?.httpStatusCode;
+  const { code } = error;
+  if (brokenOff.has(code)) return { failure: 'network', code: String(code) };
   if (error.name === 'TimeoutError') return { failure: 'timeout', code: error.name };
   if (
     error instanceof UnusableAnswer ||
@@ -87,7 +95,6 @@ function kindOf(error: SdkError): { failure: ServiceFailure; code: string; statu
     return { failure: 'malformed', code: error.name, status };
   }
   if (status !== undefined && status >= 300) return { failure: 'status', code: error.name, status };
-  const { code } = error;
   return { failure: 'network', code: typeof code === 'string' ? code : error.name };
 }
 
@@ -99,7 +106,7 @@ export function failureOf({ operation, about }: AwsCall, error: unknown): AutoSc
     return new AutoScalingError(text, { operation, failure: 'network', code: cause.code });
   }
   const kind = kindOf(cause);
-  const said = cause.message.replaceAll(/\s+/g, ' ').trim();
+  const said = cause.message.replaceAll(/\s+/g, ' ').replace(hint, '').trim();
   const quoted = said.length > longestQuote ? `${said.slice(0, longestQuote)}…` : said;
   const status = kind.status === undefined ? '' : `HTTP ${kind.status}, `;
   const text = `aws ${operation}, ${about}: ${status}${kind.code}: ${quoted || 'no further word'}`;

@@ -4,6 +4,7 @@ import { StoppingError, type ServiceError } from '../../errors.ts';
 import { standbyError, type MayChange } from '../../leadership/guard.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Agents } from '../way-out/agents.ts';
+import { trustAdvice } from '../way-out/trust.ts';
 import { ProxyError } from '../way-out/tunnel.ts';
 import { bounded, requireSendable, type CallKind, type Ending } from '../../process/ending.ts';
 import type { Budget } from './budget.ts';
@@ -160,7 +161,8 @@ function broken(call: Call, host: string, error: unknown, { fault, timeoutMs }: 
     ? `no complete answer from ${host} within ${timeoutMs} ms`
     : `no answer from ${host} (${reasonOf(error)})`;
   const failure = timedOut ? 'timeout' : 'network';
-  const next = call.ifLost ?? afterward;
+  const { code } = error as { code?: unknown };
+  const next = trustAdvice(code) ?? call.ifLost ?? afterward;
   return { again: true, notBeforeMs: 0, error: fault(call, { failure, what, next, cause: error }) };
 }
 

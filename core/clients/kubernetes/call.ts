@@ -20,6 +20,8 @@ export interface CallRecord {
 
 export interface CallerOptions {
   readonly send: Send;
+  /** Of the API server, with the port, for messages. */
+  readonly host: string;
   readonly clock: Clock;
   /** Real milliseconds that one attempt may take. */
   readonly timeoutMs: number;
@@ -65,13 +67,13 @@ function waitBefore(error: unknown, retries: number, random: () => number): numb
 }
 
 async function attempt<T>(call: Call<T>, kind: CallKind, options: CallerOptions): Promise<T> {
-  const { timeoutMs: limitMs, ending } = options;
+  const { host, timeoutMs: limitMs, ending } = options;
   const { operation } = call.target;
   const beforeSending = (): void => {
     requireSendable(ending, kind);
     if (kind !== 'read') options.beforeChange(operation);
   };
-  const exchange = newExchange({ limitMs, beforeSending });
+  const exchange = newExchange({ host, limitMs, beforeSending });
   const began = performance.now();
   const count = (status: number | string): void =>
     options.onCall?.({ service: 'kubernetes', operation, status, ms: performance.now() - began });

@@ -48,7 +48,8 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
   const { ending = neverEnding, beforeChange = () => undefined } = options;
   const access = loadKubeconfig(options.kubeconfig ?? {}, clock);
   const send = createSend(access, { proxies: options.proxies, timeoutMs });
-  const caller = createCaller({ send, clock, timeoutMs, onCall, random, ending, beforeChange });
+  const { host } = new URL(access.server);
+  const caller = createCaller({ send, host, clock, timeoutMs, onCall, random, ending, beforeChange });
   return {
     server: access.server,
     ...jobCalls(caller),

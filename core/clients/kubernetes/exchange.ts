@@ -2,6 +2,8 @@
 
 /** What is known of one request after it ended, however it ended. */
 export interface Exchange {
+  /** Of the API server, with the port, for messages. */
+  readonly host: string;
   readonly limitMs: number;
   /** Called right before it is sent. @throws if it must not be sent any more, as getting credentials took its time */
   readonly beforeSending: () => void;
@@ -13,6 +15,6 @@ export interface Exchange {
   text: string;
 }
 
-export function newExchange(given: Pick<Exchange, 'limitMs' | 'beforeSending'>): Exchange {
+export function newExchange(given: Pick<Exchange, 'host' | 'limitMs' | 'beforeSending'>): Exchange {
   return { ...given, sent: false, timedOut: false, status: undefined, retryAfter: undefined, text: '' };
 }

@@ -1,6 +1,7 @@
 // Turns whatever went wrong with a call into one error that says what to do. It never quotes headers, bodies or causes.
 
 import { ServiceError, type ServiceFailure } from '../../errors.ts';
+import { trustAdvice } from '../way-out/trust.ts';
 import { ProxyError } from '../way-out/tunnel.ts';
 import { adviceFor } from './advice.ts';
 import type { Exchange } from './exchange.ts';
@@ -55,7 +56,8 @@ function retryAfterMs(exchange: Exchange, status: Status | undefined, now: numbe
 
 function refused(target: Target, exchange: Exchange, code: number, now: number): KubernetesError {
   const status = readStatus(exchange.text);
-  const said = quote(status?.message ?? '', target.secrets) || 'without a Status, so perhaps not by it';
+  const unsaid = `without a Status, so perhaps not by it but by another program at ${exchange.host}`;
+  const said = quote(status?.message ?? '', target.secrets) || unsaid;
   const details = { operation: target.operation, status: code, failure: 'status' } as const;
   return new KubernetesError(
     `${describe(target)}: the API server answered ${code}: ${said}. ${adviceFor(target, code, status)}`,
@@ -64,6 +66,7 @@ function refused(target: Target, exchange: Exchange, code: number, now: number):
   );
 }
 
+const authorities = 'certificate-authority of the kubeconfig';
 const unreachable = 'Check its address and that the network lets us reach it';
 
 /** The code of a system or TLS error; their messages may hold header values, so they are not shown. */
@@ -98,16 +101,18 @@ export function failureOf(target: Target, exchange: Exchange, error: unknown, no
   const early = unsent(target, exchange, error);
   if (early !== undefined) return early;
   if (exchange.timedOut) {
-    const text = `${what}: the API server did not answer within ${exchange.limitMs} ms. ${unreachable}.`;
+    const text = `${what}: the API server ${exchange.host} did not answer within ${exchange.limitMs} ms. ${unreachable}.`;
     return new KubernetesError(text, { operation, failure: 'timeout' });
   }
   const { status } = exchange;
   if (status === undefined) {
-    const text = `${what}: no answer from the API server (${codeOf(error)}). ${unreachable}.`;
+    const code = codeOf(error);
+    const advice = trustAdvice(code, authorities) ?? `${unreachable}.`;
+    const text = `${what}: no answer from the API server ${exchange.host} (${code}). ${advice}`;
     return new KubernetesError(text, { operation, failure: 'network' });
   }
   if (status < 200 || status > 299) return refused(target, exchange, status, now);
   const why = error instanceof MalformedAnswer ? error.message : 'it is not the JSON that was asked for';
-  const text = `${what}: the answer (${status}) cannot be used: ${why}. Check that the address is an API server's.`;
+  const text = `${what}: the answer (${status}) cannot be used: ${why}. Check that ${exchange.host} is an API server.`;
   return new KubernetesError(text, { operation, failure: 'malformed', status });
 }

@@ -4,6 +4,7 @@ import { request, STATUS_CODES, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { trustAdvice } from './trust.ts';
 import { describeProxy, hostOf, type Proxy } from '../../process/proxy.ts';
 
 /** The proxy is at fault: nothing was sent to the destination. Its text names the proxy without credentials. */
@@ -32,7 +33,8 @@ export function refusedBy(proxy: Proxy, target: string, status: number): ProxyEr
 }
 
 function unreached(proxy: Proxy, why: string): ProxyError {
-  const next = `Check ${proxy.namedBy}, and that the network lets us reach the proxy.`;
+  const reachable = `Check ${proxy.namedBy}, and that the network lets us reach the proxy.`;
+  const next = trustAdvice(why) ?? reachable;
   return new ProxyError(`the proxy ${describeProxy(proxy)} was not reached: ${why}`, next);
 }
 
@@ -44,16 +46,8 @@ function codeOf(error: Error): string {
 /** `Basic …`; undefined if the URL holds no credentials. */
 export function proxyAuthorization({ url: { username, password } }: Proxy): string | undefined {
   if (username === '' && password === '') return undefined;
-  const [user, secret] = [username, password].map(decoded);
+  const [user, secret] = [username, password].map(decodeURIComponent);
   return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** A connection to the proxy itself. @param limitMs real milliseconds. @throws ProxyError */

@@ -21,11 +21,23 @@ const list = (rest: string): Fault => answer(`{"kind":"JobList","apiVersion":"ba
 
 /** What any call may meet. */
 const everywhere: Record<string, Case> = {
-  'a broken connection': { fault: 'reset-before', failure: 'network', says: /no answer/ },
+  'a broken connection': {
+    fault: 'reset-before',
+    ...{ failure: 'network', says: /no answer from the API server 127\.0\.0\.1:\d+ \(ECONNRESET\)/ },
+  },
   'an answer lost on its way': { fault: 'reset-after', failure: 'network', says: /no answer/ },
   'half an answer': { fault: 'truncated', failure: 'network', says: /no answer/ },
-  'no answer in time': { fault: 'hang', failure: 'timeout', says: /did not answer within 100 ms/ },
-  'a login page': { fault: 'html', failure: 'malformed', status: 200, says: /cannot be used/ },
+  'no answer in time': {
+    fault: 'hang',
+    failure: 'timeout',
+    says: /API server 127\.0\.0\.1:\d+ did not answer within 100 ms/,
+  },
+  'a login page': {
+    fault: 'html',
+    failure: 'malformed',
+    status: 200,
+    says: /cannot be used.*Check that 127\.0\.0\.1:\d+ is/,
+  },
   'text that is no JSON': { fault: answer('{'), failure: 'malformed', status: 200, says: /not the JSON/ },
   'an empty object': { fault: answer('{}'), failure: 'malformed', status: 200, says: /it is n/ },
   null: { fault: answer('null'), failure: 'malformed', status: 200, says: /cannot be used/ },
@@ -51,7 +63,7 @@ const everywhere: Record<string, Case> = {
   },
   "a proxy's 404": {
     fault: { status: 404, body: '<h1>not found</h1>', contentType: 'text/html' },
-    ...{ failure: 'status', status: 404, says: /without a Status.*address/ },
+    ...{ failure: 'status', status: 404, says: /without a Status.* at 127\.0\.0\.1:\d+.*address/ },
   },
   429: {
     fault: { status: 429, message: 'too many', retryAfterSeconds: 3600 },
@@ -241,7 +253,7 @@ describe('the Kubernetes client under faults', () => {
   it('says that nothing listens at the address', async () => {
     const gone = await startSetting();
     await gone.close();
-    const says = /create Job default\/a: no answer from the API server \(ECONNREFUSED\)/;
+    const says = /create Job default\/a: no answer from the API server 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/;
     await assert.rejects(gone.client.createJob('default', exampleJob('a')), says);
   });
 });

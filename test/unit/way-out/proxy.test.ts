@@ -166,11 +166,54 @@ test('the API server is reached through HTTPS_PROXY by its own authority, server
   assert.deepEqual(targets(), ['cluster.test:6443']);
 });
 
+const untrusted = (where: string): RegExp =>
+  new RegExp(`not signed by an authority that is trusted here, so nothing was sent:.* in ${where}\\.$`);
+
 test('the API server is not believed through a proxy if another authority signed for it', async (t) => {
   const { clients, env, folder } = await stage(t);
   env['KUBECONFIG'] = kubeconfig(folder, { 'tls-server-name': 'inside.test' }, { token: 'canary' });
-  await assert.rejects(clients.kubernetes().listPods('runners', ''), /no answer from the API server/);
+  await assert.rejects(clients.kubernetes().listPods('runners', ''), (error: Error) => {
+    assert.match(error.message, /no answer from the API server cluster\.test:6443 \(/);
+    assert.match(error.message, untrusted('certificate-authority of the kubeconfig'));
+    return true;
+  });
 });
+
+for (const [service, call] of Object.entries(calls).filter(([name]) => name !== 'kubernetes')) {
+  test(`${service}: a proxy that breaks TLS open is not believed, and the setting that would trust it is named`, async (t) => {
+    let requests = 0;
+    const foreign = createAuthority('of the proxy').sign('vendors', hosts);
+    const between = await startSecure(t, foreign, (_request, response) => {
+      requests += 1;
+      response.end('{}');
+    });
+    const proxy = await startProxy(t, Object.fromEntries(hosts.map((host) => [host, between])));
+    const env = () => ({ ...keys, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    const { clients } = await stage(t, { env });
+    await assert.rejects(call(clients), (error: Error) => {
+      assert.match(error.message, untrusted('NODE_EXTRA_CA_CERTS'));
+      return true;
+    });
+    assert.ok(proxy.asked.length > 0);
+    assert.equal(requests, 0);
+  });
+
+  test(`${service}: a tunnel that breaks off is told as that`, async (t) => {
+    const breaking = await startSecure(t, publicAuthority.sign('vendors', hosts), (request, response) => {
+      response.writeHead(200, { 'content-length': 1000 }).write('{');
+      setImmediate(() => request.socket.destroy());
+    });
+    const proxy = await startProxy(t, Object.fromEntries(hosts.map((host) => [host, breaking])));
+    const env = () => ({ ...keys, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    const { clients } = await stage(t, { env });
+    await assert.rejects(call(clients), (error: Error & { failure?: string }) => {
+      assert.equal(error.failure, 'network');
+      assert.match(error.message, /ECONNRESET/);
+      assert.doesNotMatch(error.message, /hidden field/);
+      return true;
+    });
+  });
+}
 
 test('Auto Scaling is reached through HTTPS_PROXY', async (t) => {
   const { clients, targets, authorizations } = await stage(t, { env: () => keys });
