@@ -5,9 +5,26 @@ import { messageOf } from './errors.ts';
 /** Throws if the file cannot be read. */
 export type ReadFile = (path: string) => string;
 
+/** Beyond this no server takes the header that carries it; no vendor issues a tenth of it. */
+const longest = 8192;
+
+/** Editors and `echo` end a file with a newline, some editors begin it with a mark of the encoding; no credential holds either. */
+export function credentialIn(text: string): string {
+  return text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '');
+}
+
+/** Why a text can be no credential, as the end of a sentence that begins with its name; undefined if it can. It quotes nothing. */
+export function unusable(text: string): string | undefined {
+  const value = credentialIn(text);
+  if (value.length > longest) return `holds ${value.length} characters, more than any credential`;
+  if (/\p{Cc}|\uFFFD/u.test(value))
+    return 'holds more than a credential: several lines, control characters or no text at all';
+  return undefined;
+}
+
 /**
- * What is in a file now. Once it held something, a moment in which it cannot be read or is empty gives what it held last,
- * with one warning until it is good again.
+ * What is in a file now. Once it held something, a moment in which it cannot be read, is empty or holds no credential gives
+ * what it held last, with one warning until it is good again.
  * @param warn takes sentences that name the file
  */
 export function steadyFiles(readFile: ReadFile, warn: (text: string) => void): ReadFile {
@@ -28,7 +45,8 @@ export function steadyFiles(readFile: ReadFile, warn: (text: string) => void): R
       if (last === undefined) throw error;
       return keep(path, last, `cannot be read (${messageOf(error)})`);
     }
-    if (text.trim() === '') return last === undefined ? text : keep(path, last, 'is empty');
+    const wrong = text.trim() === '' ? 'is empty' : unusable(text);
+    if (wrong !== undefined) return last === undefined ? text : keep(path, last, wrong);
     lastGood.set(path, text);
     told.delete(path);
     return text;

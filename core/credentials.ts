@@ -1,7 +1,7 @@
 // Reads credentials from environment variables or the files they name. It must not log, print or send any of them.
 
 import { inspect } from 'node:util';
-import type { ReadFile } from './credential-files.ts';
+import { credentialIn, unusable, type ReadFile } from './credential-files.ts';
 import { messageOf } from './errors.ts';
 
 /** A value that shows itself only to `reveal()`; printing, logging or serialising it gives `[redacted]`. */
@@ -47,6 +47,8 @@ const pairs = [
   ['BITBUCKET_USERNAME', 'BITBUCKET_APP_PASSWORD'],
 ] as const;
 
+const circleNames = ['CIRCLE_TOKEN', 'APP_CIRCLE_TOKEN'] as const;
+
 const shapes: readonly ((name: string, secret: Secret) => BitbucketCredentials)[] = [
   (clientId, clientSecret) => ({ kind: 'oauth', clientId, clientSecret }),
   (email, token) => ({ kind: 'api-token', email, token }),
@@ -66,15 +68,27 @@ export function readCredentials(env: Env, readFile: ReadFile): CredentialsResult
   const warnings: string[] = [];
   const problems: string[] = [];
   const bitbucket = readBitbucket(env, readFile, { warnings, problems });
-  const circle = ['CIRCLE_TOKEN', 'APP_CIRCLE_TOKEN'].map((name) => readVariable(env, readFile, name));
+  const circle = circleNames.map((name) => readVariable(env, readFile, name));
   const token = circle.find(({ value }) => value !== undefined)?.value;
   if (token === undefined) problems.push(...circle.flatMap(({ problem }) => problem ?? []));
+  warnings.push(...unreadFiles(env));
   return {
     ...(bitbucket === undefined ? {} : { bitbucket }),
     ...(token === undefined ? {} : { circleci: { token: new Secret(token) } }),
     warnings,
     problems,
   };
+}
+
+/** Who mounts a file expects its rotation to be followed. */
+function unreadFiles(env: Env): string[] {
+  return [...pairs.flat(), ...circleNames].flatMap((name) => {
+    const path = present(env[`${name}_FILE`]);
+    if (path === undefined || present(env[name]) === undefined) return [];
+    return [
+      `${name}_FILE names ${path}, which is not read, as ${name} is set too: its value is used until the end of the program. Remove one of both.`,
+    ];
+  });
 }
 
 function readBitbucket(
@@ -126,19 +140,25 @@ interface Variable {
 
 function readVariable(env: Env, readFile: ReadFile, name: string): Variable {
   const direct = present(env[name]);
-  if (direct !== undefined) return { value: direct };
   const path = present(env[`${name}_FILE`]);
+  if (direct !== undefined) return checked(name, direct);
   if (path === undefined) return {};
   try {
     const value = present(readFile(path));
-    return value === undefined ? { emptyFile: path } : { value };
+    return value === undefined ? { emptyFile: path } : checked(`${name}_FILE names ${path}, which`, value);
   } catch (error) {
     return { problem: `${name}_FILE names ${path}, which cannot be read: ${messageOf(error)}.` };
   }
 }
 
-/** Editors and `echo` end a file with a newline, which no credential holds. */
+function checked(owner: string, value: string): Variable {
+  const wrong = unusable(value);
+  return wrong === undefined
+    ? { value }
+    : { problem: `${owner} ${wrong}. Put the credential there, and nothing else.` };
+}
+
 function present(value: string | undefined): string | undefined {
-  const trimmed = value?.replace(/[\r\n]+$/, '');
+  const trimmed = value === undefined ? undefined : credentialIn(value);
   return trimmed === undefined || trimmed.trim() === '' ? undefined : trimmed;
 }

@@ -142,9 +142,10 @@ function hostOf({ url }: HttpRequest): string {
 
 function broken(call: Call, host: string, error: unknown, { fault, timeoutMs }: AttemptParts): Setback {
   const final = { again: false, notBeforeMs: 0 };
+  const usual = call.ifLost ?? afterward;
   if (error instanceof TooLargeError) {
     const what = 'the answer is larger than 10 MB, and was not read';
-    return { ...final, error: fault(call, { failure: 'malformed', what, next: call.ifLost ?? afterward }) };
+    return { ...final, error: fault(call, { failure: 'malformed', what, next: usual }) };
   }
   if (error instanceof RedirectError) {
     const next = 'Check the URL that is configured for this service.';
@@ -161,14 +162,17 @@ function broken(call: Call, host: string, error: unknown, { fault, timeoutMs }: 
     ? `no complete answer from ${host} within ${timeoutMs} ms`
     : `no answer from ${host} (${reasonOf(error)})`;
   const failure = timedOut ? 'timeout' : 'network';
-  const { code } = error as { code?: unknown };
-  const next = trustAdvice(code) ?? call.ifLost ?? afterward;
+  const next = trustAdvice(codeOf(error)) ?? usual;
   return { again: true, notBeforeMs: 0, error: fault(call, { failure, what, next, cause: error }) };
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
 }
 
 /** The code only: a message of Node may hold what a header holds. */
 function reasonOf(error: unknown): string {
-  const { code } = error as Error & { code?: unknown };
+  const code = codeOf(error);
   if (code === 'ERR_INVALID_CHAR' || code === 'ERR_INVALID_HTTP_TOKEN')
     return 'the request could not be made; a line break or an unusual character in a credential does that';
   return typeof code === 'string' ? code : 'the connection failed';

@@ -88,7 +88,7 @@ async function attempt<T>(call: Call<T>, kind: CallKind, options: CallerOptions)
   } catch (error) {
     // Ours, not the API server's.
     if (error instanceof StoppingError || error instanceof ServiceError) throw error;
-    if (isTooSlow(error)) exchange.timedOut = exchange.sent && exchange.status === undefined;
+    if (isTooSlow(error)) exchange.timedOut = exchange.status === undefined;
     const failure = failureOf(call.target, exchange, error, options.clock.now());
     count(failure.failure === 'status' ? (failure.status ?? 0) : failure.failure);
     throw failure;

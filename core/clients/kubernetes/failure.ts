@@ -67,6 +67,8 @@ function refused(target: Target, exchange: Exchange, code: number, now: number):
 }
 
 const authorities = 'certificate-authority of the kubeconfig';
+const unsendable =
+  'not sent, as no header can carry the credentials: they hold a line break or an unusual character. Check the user of the kubeconfig.';
 const unreachable = 'Check its address and that the network lets us reach it';
 
 /** The code of a system or TLS error; their messages may hold header values, so they are not shown. */
@@ -107,6 +109,8 @@ export function failureOf(target: Target, exchange: Exchange, error: unknown, no
   const { status } = exchange;
   if (status === undefined) {
     const code = codeOf(error);
+    if (code === 'ERR_INVALID_CHAR' || code === 'ERR_INVALID_HTTP_TOKEN')
+      return new KubernetesError(`${what}: ${unsendable}`, { operation, failure: 'network' });
     const advice = trustAdvice(code, authorities) ?? `${unreachable}.`;
     const text = `${what}: no answer from the API server ${exchange.host} (${code}). ${advice}`;
     return new KubernetesError(text, { operation, failure: 'network' });

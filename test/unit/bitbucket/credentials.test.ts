@@ -87,6 +87,45 @@ test('an empty file counts as absent, and a variable wins over its file', () => 
   assert.equal(circleci?.token.reveal(), 'direct');
 });
 
+test('a file beside its variable is told to be unread, in whatever pair', () => {
+  const env = { ...oauth, ...apiToken, CIRCLE_TOKEN: 'c' };
+  assert.deepEqual(read(env).warnings, []);
+  for (const name of Object.keys(env)) {
+    const { warnings, problems } = read({ ...env, [`${name}_FILE`]: '/s/rotated' });
+    assert.deepEqual(problems, []);
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0] ?? '',
+      new RegExp(`^${name}_FILE names /s/rotated, which is not read, as ${name} is set too`),
+    );
+  }
+});
+
+test('a mark of the encoding at the beginning of a file is no part of the credential', () => {
+  const { circleci } = read({ CIRCLE_TOKEN_FILE: '/s/c' }, { '/s/c': '\uFEFFcircle\r\n' });
+  assert.equal(circleci?.token.reveal(), 'circle');
+});
+
+for (const [what, text] of [
+  ['two lines', 'canary\nsecond'],
+  ['a binary file', 'canary\u0000\u0001'],
+  ['bytes that are no text', 'canary\uFFFD'],
+  ['ten megabytes', 'canary'.repeat(2_000_000)],
+] as const) {
+  test(`${what} can be no credential, in a variable or a file, and are not quoted`, () => {
+    for (const [env, owner] of [
+      [{ CIRCLE_TOKEN: text }, /^CIRCLE_TOKEN holds /],
+      [{ CIRCLE_TOKEN_FILE: '/s/c' }, /^CIRCLE_TOKEN_FILE names \/s\/c, which holds /],
+    ] as const) {
+      const { circleci, problems } = read(env, { '/s/c': text });
+      assert.equal(circleci, undefined);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', owner);
+      assert.doesNotMatch(problems[0] ?? '', /canary/);
+    }
+  });
+}
+
 test('the Go program’s name of the CircleCI token works as well, after the usual one', () => {
   assert.equal(read({ APP_CIRCLE_TOKEN: 'a' }).circleci?.token.reveal(), 'a');
   assert.equal(read({ APP_CIRCLE_TOKEN: 'a', CIRCLE_TOKEN: 'b' }).circleci?.token.reveal(), 'b');

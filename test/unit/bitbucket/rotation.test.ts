@@ -142,6 +142,24 @@ test('a file that is away or empty for a moment leaves the last secret in force,
   assert.deepEqual(authorizations(), [one, one, one, one, two, two, two, two]);
 });
 
+test('a file that holds no credential for a moment leaves the last secret in force, and is told', async (t) => {
+  const { look, put, authorizations, warnings } = await scene(t, apiToken);
+  const good = basic('ci:canary-one');
+  for (const odd of ['canary\nsecond line', 'canary\u0000', 'canary'.repeat(2_000_000)]) {
+    put({ ATLASSIAN_ACCOUNT_EMAIL: 'ci', ATLASSIAN_API_TOKEN: 'canary-one' });
+    await look();
+    put({ ATLASSIAN_ACCOUNT_EMAIL: 'ci', ATLASSIAN_API_TOKEN: odd });
+    await look();
+    await look();
+  }
+  assert.deepEqual(authorizations(), Array(9).fill(good));
+  assert.equal(warnings.length, 3);
+  for (const text of warnings) {
+    assert.match(text, /ATLASSIAN_API_TOKEN holds .*; what it held before is used on\./);
+    assert.doesNotMatch(text, /canary/);
+  }
+});
+
 test('a file that cannot be read at the start, or half a pair that is empty, ends it and is named', async (t) => {
   const { make, put } = await scene(t, apiToken);
   const complaint = (pattern: RegExp) => (error: unknown) => {

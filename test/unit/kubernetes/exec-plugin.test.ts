@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ClusterAccess } from '../../../core/clients/kubernetes/access.ts';
+import { createKubernetesClient } from '../../../core/clients/kubernetes/client.ts';
 import { loadKubeconfig } from '../../../core/clients/kubernetes/kubeconfig.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { autoAdvanceClock, type AutoAdvanceClock } from '../../fakes/clock.ts';
@@ -15,6 +16,8 @@ interface Scene {
   readonly clock: AutoAdvanceClock;
   readonly folder: string;
   readonly runs: () => number;
+  /** Of the kubeconfig. */
+  readonly path: string;
 }
 
 const now = Date.parse('2026-12-01T00:00:00Z');
@@ -50,7 +53,7 @@ function stage(t: TestContext, body: string, exec: object = {}): Scene {
   writeFileSync(path, JSON.stringify(document));
   const clock = autoAdvanceClock(now);
   const runs = (): number => (existsSync(log) ? readFileSync(log, 'utf8').length : 0);
-  return { access: loadKubeconfig({ path }, clock), clock, folder, runs };
+  return { access: loadKubeconfig({ path }, clock), clock, folder, runs, path };
 }
 
 const tokenOf = async (access: ClusterAccess): Promise<unknown> =>
@@ -152,6 +155,32 @@ for (const [what, body, exec, message] of [
     await assert.rejects(access.options(), (error: Error) => {
       assert.match(error.message, message);
       assert.doesNotMatch(error.message.replace(/from .*, which/, ''), /canary/);
+      return true;
+    });
+  });
+}
+
+test('a call that gives up before the program has ended says that it is the program that is slow', async (t) => {
+  const { path, clock, runs } = stage(t, 'setTimeout(() => undefined, 4_000);');
+  const client = createKubernetesClient({ kubeconfig: { path }, clock, timeoutMs: 500 });
+  await assert.rejects(client.listPods('runners', ''), (error: Error & { failure?: string }) => {
+    assert.equal(error.failure, 'timeout');
+    assert.match(error.message, /no credentials for the API server within 500 ms\. Run the program/);
+    return true;
+  });
+  assert.ok(runs() <= 1);
+});
+
+for (const token of ['two\nlines', 'caf\u00e9\u0159']) {
+  test(`a token that no header can carry (${JSON.stringify(token)}) is told as that, not as an address that does not answer`, async (t) => {
+    const { path, clock } = stage(t, issue(`{ token: ${JSON.stringify(token)} }`));
+    const client = createKubernetesClient({ kubeconfig: { path }, clock, timeoutMs: 10_000 });
+    await assert.rejects(client.listPods('runners', ''), (error: Error) => {
+      assert.match(
+        error.message,
+        /not sent, as no header can carry the credentials.*the user of the kubeconfig/,
+      );
+      assert.ok(!error.message.includes(token));
       return true;
     });
   });
