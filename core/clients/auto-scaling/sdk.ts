@@ -43,7 +43,7 @@ export async function loadSdk(options: SdkOptions): Promise<Sdk> {
   const agents = createAgents({ proxies, timeoutMs });
   const requestHandler = {
     // Plain http is a test's, or that of an endpoint that was moved; AWS itself speaks https.
-    httpAgent: agents.for(new URL(endpoint?.startsWith('http:') ? endpoint : 'http://localhost')),
+    httpAgent: agents.http,
     httpsAgent: agents.https,
     connectionTimeout: timeoutMs,
     requestTimeout: timeoutMs,

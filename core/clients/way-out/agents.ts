@@ -1,11 +1,11 @@
 // The connections that requests go out by, kept and shared, directly or through a proxy. Every client takes its agents from here.
 
-import { Agent as HttpAgent, type AgentOptions } from 'node:http';
+import { Agent as HttpAgent, type AgentOptions, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { direct, type Proxy, type ProxyRules } from '../../process/proxy.ts';
-import { dial, openTunnel } from './tunnel.ts';
+import { dial, openTunnel, proxyAuthorization } from './tunnel.ts';
 
 export interface AgentsOptions {
   /** Every request goes directly, if left out. */
@@ -17,6 +17,8 @@ export interface AgentsOptions {
 export interface Agents {
   /** For any `https:` destination: each connection takes the way that its host asks for. */
   readonly https: HttpsAgent;
+  /** For any `http:` destination, likewise. */
+  readonly http: HttpAgent;
   /** For requests to this URL. */
   for(url: URL): HttpAgent | HttpsAgent;
   /** The proxy on the way there, if there is one. */
@@ -60,19 +62,49 @@ class TunnelingAgent extends HttpsAgent {
   }
 }
 
-/** Node writes the whole URL into the request line of a proxied one, and the proxy's credentials; the connection is ours. */
-class PlainProxyAgent extends HttpAgent {
-  private readonly proxy: Proxy;
+interface Place {
+  readonly host?: string | null | undefined;
+  readonly port?: number | string | null | undefined;
+}
+
+function urlOf({ host, port }: Place): URL {
+  const name = host ?? 'localhost';
+  return new URL(`http://${isIPv6(name) ? `[${name}]` : name}:${port ?? 80}`);
+}
+
+/** What Node calls of an agent for each request; it is not among its types. */
+interface Taking {
+  addRequest(request: ClientRequest, options: Place): void;
+}
+
+const base = HttpAgent.prototype as unknown as Taking;
+
+/** Asks a proxy for plain http by the whole URL. Node does so too, but for one proxy and all hosts of an agent. */
+class PlainAgent extends HttpAgent implements Taking {
+  private readonly proxies: ProxyRules;
   private readonly limitMs: number;
 
-  constructor(proxy: Proxy, limitMs: number) {
-    super({ ...pooling, proxyEnv: { HTTP_PROXY: proxy.url.href } });
-    this.proxy = proxy;
+  constructor(proxies: ProxyRules, limitMs: number) {
+    super(pooling);
+    this.proxies = proxies;
     this.limitMs = limitMs;
   }
 
-  override createConnection(_options: Destination, done?: Done): undefined {
-    return deliver(dial(this.proxy, this.limitMs), done);
+  addRequest(request: ClientRequest, options: Place): void {
+    const url = urlOf(options);
+    const proxy = this.proxies.proxyFor(url);
+    if (proxy !== undefined) {
+      request.path = url.origin + request.path;
+      const authorization = proxyAuthorization(proxy);
+      if (authorization !== undefined) request.setHeader('proxy-authorization', authorization);
+    }
+    base.addRequest.call(this, request, options);
+  }
+
+  override createConnection(options: Destination, done?: Done): Duplex | null | undefined {
+    const proxy = this.proxies.proxyFor(urlOf(options));
+    if (proxy === undefined) return super.createConnection(options, done);
+    return deliver(dial(proxy, this.limitMs), done);
   }
 }
 
@@ -80,15 +112,11 @@ class PlainProxyAgent extends HttpAgent {
 export function createAgents({ proxies = direct, timeoutMs }: AgentsOptions): Agents {
   const limitMs = Math.ceil(timeoutMs * 0.9);
   const https = new TunnelingAgent(proxies, limitMs);
-  const http = new HttpAgent(pooling);
-  const proxied = new Map<string, HttpAgent>();
-  const plain = (url: URL): HttpAgent => {
-    const proxy = proxies.proxyFor(url);
-    if (proxy === undefined) return http;
-    const agent = proxied.get(proxy.url.href) ?? new PlainProxyAgent(proxy, limitMs);
-    proxied.set(proxy.url.href, agent);
-    return agent;
+  const http = new PlainAgent(proxies, limitMs);
+  return {
+    https,
+    http,
+    for: ({ protocol }) => (protocol === 'http:' ? http : https),
+    proxyFor: (url) => proxies.proxyFor(url),
   };
-  const agentFor = (url: URL): HttpAgent => (url.protocol === 'http:' ? plain(url) : https);
-  return { https, for: agentFor, proxyFor: (url) => proxies.proxyFor(url) };
 }

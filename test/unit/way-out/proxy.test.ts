@@ -237,6 +237,33 @@ test('a role for a service account is assumed at STS through HTTPS_PROXY', async
   assert.match(authorizations.join(), /AKIAFROMSTS/);
 });
 
+for (const [what, noProxy, expected] of [
+  ['goes by HTTP_PROXY', '', ['http://sts.test/']],
+  ['goes directly where NO_PROXY says so', 'sts.test', []],
+] as const) {
+  test(`STS by plain http ${what}, wherever Auto Scaling is`, async (t) => {
+    const { clients, env, folder, proxy } = await stage(t, {
+      env: (port) => ({
+        HTTPS_PROXY: `http://127.0.0.1:${port}`,
+        HTTP_PROXY: `http://me:p%40ss@127.0.0.1:${port}`,
+        NO_PROXY: noProxy,
+      }),
+    });
+    writeFileSync(join(folder, 'token'), 'of the service account');
+    inProcessEnv(t, {
+      ...env,
+      AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/runners',
+      AWS_ENDPOINT_URL_STS: 'http://sts.test',
+    });
+    // The proxy answers what no STS would, and sts.test is no name: both fail, each in its own way.
+    await assert.rejects(clients.autoScaling('eu-west-1').findTagged('resource-class'));
+    const asked = proxy.asked.map(({ target }) => target);
+    assert.deepEqual([...new Set(asked)], expected);
+    for (const { authorization } of proxy.asked) assert.equal(authorization, `Basic ${base64('me:p@ss')}`);
+  });
+}
+
 test('credentials of IAM Identity Center (SSO) are fetched through HTTPS_PROXY', async (t) => {
   const { clients, targets, authorizations, folder } = await stage(t);
   const startUrl = 'https://acme.awsapps.test/start';
