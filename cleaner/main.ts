@@ -9,7 +9,7 @@ import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/lea
 import { findReplica } from '../core/leadership/replica.ts';
 import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
-import { Shutdown } from '../core/process/ending.ts';
+import { bounded, Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
   startServer,
@@ -204,13 +204,15 @@ class Cleaner implements RunningCleaner {
   private watch(known: string | undefined): Promise<void> {
     const { clock } = this.options;
     const { stopping: signal } = this.ending;
-    const read = (): Promise<string> => settingsText(this.paths);
+    const read = (): Promise<string> =>
+      bounded({ ending: this.ending, kind: 'read' }, () => settingsText(this.paths));
     return watchText({ known, read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
   }
 
   private async reload(): Promise<void> {
     try {
-      const settings = await readSettings(this.paths);
+      const { ending, paths } = this;
+      const settings = await bounded({ ending, kind: 'read' }, () => readSettings(paths));
       this.requireClients(settings);
       this.settings = settings;
       this.forgetGroups();
@@ -218,6 +220,7 @@ class Cleaner implements RunningCleaner {
       this.logger.info(this.summary(), 'the edited settings are in force');
       this.warn();
     } catch (error) {
+      if (error instanceof StoppingError) return;
       this.metrics.reloaded('refused');
       const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
       this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
@@ -236,11 +239,17 @@ class Cleaner implements RunningCleaner {
   }
 }
 
-/** @throws ConfigError, before anything is started */
+/**
+ * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
+ * @throws ConfigError, before anything is started; StoppingError
+ */
 export async function startCleaner(options: CleanerOptions): Promise<RunningCleaner> {
-  const paths: SettingsPaths = { config: options.configPath, env: options.env };
-  const known = await settingsText(paths).catch(() => undefined);
-  const cleaner = new Cleaner(options, paths, await readSettings(paths));
+  const { configPath, env, ending = new Shutdown() } = options;
+  const paths: SettingsPaths = { config: configPath, env };
+  const bounds = { ending, kind: 'read' } as const;
+  const known = await bounded(bounds, () => settingsText(paths)).catch(() => undefined);
+  const settings = await bounded(bounds, () => readSettings(paths));
+  const cleaner = new Cleaner({ ...options, ending }, paths, settings);
   await cleaner.start(known);
   return cleaner;
 }

@@ -1,8 +1,10 @@
 // Runs one of the two lasting programs until it is told to end, and sees to it that the process ends then, whatever hangs.
 
+import { StoppingError } from '../core/errors.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, flushed } from '../core/process/logger.ts';
+import { leave } from './leave.ts';
 import { untilTold } from './signals.ts';
 
 /** Kubernetes kills a process 30 s after it was told, unless told otherwise; we promise 10 s. */
@@ -14,7 +16,7 @@ function endAllTheSame(name: string): void {
   const text =
     'not everything ended in time, so the process ends all the same; the lease, if it was held, runs out by itself';
   createLogger({ name, clock: systemClock }).error(text);
-  process.exit(0);
+  leave(0);
 }
 
 /**
@@ -30,10 +32,15 @@ export async function runUntilTold(
     setTimeout(() => endAllTheSame(name), lastResortMs).unref();
     ending.begin();
   });
-  const program = await start(ending);
+  // Who could not start has nothing under way that would be given time.
+  const program = await start(ending).catch((error: unknown) => {
+    ending.done();
+    if (error instanceof StoppingError) leave(0);
+    throw error;
+  });
   await told;
   await program.stop();
   await flushed(flushMs);
   // Not by itself: what was given up, such as a request of an SDK, may keep the process for long.
-  process.exit(0);
+  leave(0);
 }

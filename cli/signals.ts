@@ -3,6 +3,7 @@
 
 import { channel } from 'node:diagnostics_channel';
 import type { ChildProcess } from 'node:child_process';
+import { leave } from './leave.ts';
 
 type Signal = 'SIGTERM' | 'SIGINT';
 
@@ -14,7 +15,7 @@ export const lasting: readonly (string | undefined)[] = ['controller', 'cleaner'
 
 /** Until a program has begun there is nothing to end; of a command such as `plan` there never is. */
 let onSignal = (signal: Signal): void => {
-  process.exit(lasting.includes(process.argv[2]) ? 0 : killed[signal]);
+  leave(lasting.includes(process.argv[2]) ? 0 : killed[signal]);
 };
 
 process.on('SIGTERM', (signal) => onSignal(signal as Signal));
@@ -33,11 +34,20 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** Resolves on SIGTERM or SIGINT from now on; a second one ends the process at once, as people at a terminal expect. */
+/**
+ * One order may come twice: Ctrl-C goes to every process of the terminal, and the shell of the image, npm and systemd tell this one
+ * as well.
+ */
+const sameOrderMs = 500;
+
+/** Resolves on SIGTERM or SIGINT from now on; a second one, a moment later, ends the process at once, as people at a terminal expect. */
 export function untilTold(signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     onSignal = () => {
-      onSignal = (second) => process.exit(killed[second]);
+      const toldAt = performance.now();
+      onSignal = (second) => {
+        if (performance.now() - toldAt >= sameOrderMs) leave(killed[second]);
+      };
       resolve();
     };
     signal?.addEventListener('abort', () => onSignal('SIGTERM'), { once: true });

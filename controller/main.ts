@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
 import { readLogLevel, type Env } from '../core/environment.ts';
-import { ConfigError, formatProblem, messageOf } from '../core/errors.ts';
+import { ConfigError, formatProblem, messageOf, StoppingError } from '../core/errors.ts';
 import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/leadership.ts';
 import { findReplica } from '../core/leadership/replica.ts';
 import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
-import { Shutdown } from '../core/process/ending.ts';
+import { bounded, Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
   startServer,
@@ -189,14 +189,15 @@ class Controller implements RunningController {
   private watch(known: string | undefined): Promise<void> {
     return watchText({
       ...{ known, clock: this.options.clock, everyMs: watchEveryMs, signal: this.ending.stopping },
-      read: () => settingsText(this.paths),
+      read: () => bounded({ ending: this.ending, kind: 'read' }, () => settingsText(this.paths)),
       changed: () => this.inTurn(() => this.reload()),
     });
   }
 
   private async reload(): Promise<void> {
     try {
-      const settings = await readSettings(this.paths);
+      const { ending, paths } = this;
+      const settings = await bounded({ ending, kind: 'read' }, () => readSettings(paths));
       requireClients(settings.config, this.clients);
       const before = this.settings;
       this.settings = settings;
@@ -214,6 +215,7 @@ class Controller implements RunningController {
       this.events.post(settingsAccepted);
       logWarnings(this.logger, settings.warnings, this.clients.credentials.warnings);
     } catch (error) {
+      if (error instanceof StoppingError) return;
       this.metrics.reloaded('refused');
       // Whatever an edit brings about, the process goes on with what it has.
       const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
@@ -223,12 +225,17 @@ class Controller implements RunningController {
   }
 }
 
-/** @throws ConfigError, before anything is started */
+/**
+ * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
+ * @throws ConfigError, before anything is started; StoppingError
+ */
 export async function startController(options: ControllerOptions): Promise<RunningController> {
-  const { configPath, jobTemplatePath, env } = options;
+  const { configPath, jobTemplatePath, env, ending = new Shutdown() } = options;
   const paths: SettingsPaths = { config: configPath, jobTemplate: jobTemplatePath, env };
-  const known = await settingsText(paths).catch(() => undefined);
-  const controller = new Controller(options, paths, await readSettings(paths));
+  const bounds = { ending, kind: 'read' } as const;
+  const known = await bounded(bounds, () => settingsText(paths)).catch(() => undefined);
+  const settings = await bounded(bounds, () => readSettings(paths));
+  const controller = new Controller({ ...options, ending }, paths, settings);
   await controller.start(known);
   return controller;
 }

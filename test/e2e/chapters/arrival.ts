@@ -7,13 +7,10 @@ import { controlPlane, eventually, kubectl, podOf, read, runnerNamespace, runner
 import { assertNoneLost, calm, maxRunners, online, programs, type Stage } from '../stage.ts';
 import { credentials } from '../vendor.ts';
 
-/** User and system time of a program's process so far, in seconds. */
+/** User and system time of a program's process so far, in seconds. Process 1 is the shell that started it. */
 async function cpuSeconds(app: string): Promise<number> {
-  const { name } = (await podOf(app)).metadata;
-  const stat = await kubectl('exec', '-n', controlPlane, name, '--', 'cat', '/proc/1/stat');
-  // Fields 14 and 15 of proc(5), in hundredths of a second; the name in parentheses may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const text = await read(app, '/metrics');
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
 }
 
 function starting(stage: () => Stage): void {

@@ -15,6 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -332,8 +333,61 @@ describe('told to end', { concurrency: 4, timeout: 180_000 }, () => {
       setting.bitbucket.calls.some(({ method, path }) => method === 'POST' && /runners$/.test(path)),
     );
     running.child.kill('SIGINT');
-    await pause(500);
+    await pause(1000);
     assert.equal(await running.told('SIGINT'), 130, running.output);
+  });
+
+  test('told twice at the same moment, as by a terminal and a shell, it ends as if told once', async (t) => {
+    const setting = await begin(t);
+    const running = setting.start('controller', { env: replica });
+    await running.logged(/"action":"order".*"done"/);
+    running.child.kill('SIGINT');
+    assert.equal(await running.told(), 0, running.output);
+    assert.match(running.output, /"msg":"stopped"/);
+    assert.equal(holder(setting), '');
+  });
+
+  for (const program of ['controller', 'cleaner'] as const) {
+    test(`while its config is a pipe that nobody writes to, the ${program} ends`, async (t) => {
+      const setting = await begin(t);
+      const path = join(setting.folder, 'runner_config.yaml');
+      rmSync(path);
+      execFileSync('mkfifo', [path]);
+      const running = setting.start(program);
+      await pause(2000);
+      assert.equal(await running.told(), 0, running.output);
+    });
+
+    test(`while an edited config is a pipe that nobody writes to, the ${program} ends and gives its lease up`, async (t) => {
+      const setting = await begin(t);
+      const path = join(setting.folder, 'runner_config.yaml');
+      const running = setting.start(program, { env: replica });
+      await running.logged(/"msg":"this process leads"/);
+      rmSync(path);
+      execFileSync('mkfifo', [path]);
+      // It opens when the program has opened it, too, and is closed only after the program has ended.
+      const writer = await open(path, 'w');
+      assert.equal(await running.told(), 0, running.output);
+      assert.match(running.output, /"msg":"stopped"/, 'without the last resort');
+      assert.equal(holder(setting), '');
+      await writer.close();
+    });
+  }
+
+  test('told to end while it reads settings that it refuses, it ends without waiting for anything', async (t) => {
+    const setting = await begin(t);
+    writeFileSync(join(setting.folder, 'runner_config.yaml'), 'groups: 1');
+    const ended = [200, 300, 400, 500, 600, 700, 800].map(async (ms) => {
+      const running = setting.start('controller');
+      await pause(ms);
+      const toldAt = performance.now();
+      const code = await running.told();
+      return { code, took: performance.now() - toldAt };
+    });
+    for (const { code, took } of await Promise.all(ended)) {
+      assert.ok(code === 0 || code === 2 || code === 'SIGTERM', String(code));
+      assert.ok(took < 4_500, 'nothing is under way that would be waited for');
+    }
   });
 
   for (const args of [['plan'], ['doctor'], ['explain', 'group-1']]) {
