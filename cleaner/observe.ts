@@ -4,7 +4,7 @@ import type { BitbucketClient } from '../core/clients/bitbucket/client.ts';
 import type { KubernetesClient } from '../core/clients/kubernetes/client.ts';
 import { scopeKey, type BitbucketGroup, type Scope } from '../core/config/config.ts';
 import { ServiceError } from '../core/errors.ts';
-import { holdLinkOf } from '../core/hold-link.ts';
+import { holdCauseOf } from '../core/hold-link.ts';
 import type { Runner } from '../core/runner.ts';
 import { assemble } from './assemble.ts';
 import { readNamespace, type NamespaceContents } from './cluster/namespace.ts';
@@ -51,7 +51,7 @@ async function observeOne(
   if (bug !== undefined) throw bug as Error;
   if (service.status === 'rejected' || cluster.status === 'rejected') {
     const errors = failures as ServiceError[];
-    const cause = errors.map((error) => `${error.service} ${holdLinkOf(error)}`).join(', ');
+    const cause = errors.map(holdCauseOf).join(', ');
     return { ok: false, message: errors.map(({ message }) => message).join(' '), cause };
   }
   return { ok: true, subjects: assemble({ ...service.value, contents: cluster.value }, group) };

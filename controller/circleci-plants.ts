@@ -32,8 +32,8 @@ function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
   return made;
 }
 
-/** Removes what has another key. */
-export function keep(known: Map<string, unknown>, keys: ReadonlySet<string>): void {
+/** Removes the entries with other keys. */
+export function keepOnly(known: Map<string, unknown>, keys: ReadonlySet<string>): void {
   for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
 }
 
@@ -61,11 +61,11 @@ export class CircleCiPlants {
   keepOnly({ groups }: Config): void {
     const own = groups.flatMap((group) => (group.service === 'circleci' ? [group] : []));
     const targets = own.map(({ target }) => target);
-    keep(this.namespaces, new Set(own.map(({ resourceClass }) => namespaceOf(resourceClass))));
+    keepOnly(this.namespaces, new Set(own.map(({ resourceClass }) => namespaceOf(resourceClass))));
     const namespaces = new Set(targets.flatMap((each) => (each.kind === 'cron-job' ? [each.namespace] : [])));
-    keep(this.jobs, namespaces);
-    keep(this.pods, namespaces);
-    keep(
+    keepOnly(this.jobs, namespaces);
+    keepOnly(this.pods, namespaces);
+    keepOnly(
       this.regions,
       new Set(targets.flatMap((each) => (each.kind === 'auto-scaling-group' ? [each.region] : []))),
     );

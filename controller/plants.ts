@@ -6,7 +6,7 @@ import type { Clients } from '../core/clients/clients.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { neverEnding, type Ending } from '../core/process/ending.ts';
 import type { Plant } from './apply/apply.ts';
-import { CircleCiPlants, keep } from './circleci-plants.ts';
+import { CircleCiPlants, keepOnly } from './circleci-plants.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { BitbucketScope } from './sources/bitbucket-scope.ts';
 import { BitbucketSource } from './sources/bitbucket.ts';
@@ -62,10 +62,10 @@ export class Plants {
   /** Forgets what no group of the config works with any more. */
   keepOnly(config: Config): void {
     const groups = config.groups.flatMap((group) => (group.service === 'bitbucket' ? [group] : []));
-    keep(this.scopes, new Set(groups.map((group) => scopeId(group, config))));
+    keepOnly(this.scopes, new Set(groups.map((group) => scopeId(group, config))));
     const namespaces = new Set(groups.map(({ namespace }) => namespace));
-    keep(this.jobs, namespaces);
-    keep(this.pods, namespaces);
+    keepOnly(this.jobs, namespaces);
+    keepOnly(this.pods, namespaces);
     this.circleCi.keepOnly(config);
   }
 

@@ -23,6 +23,11 @@ const byStatus: Readonly<Record<number, HoldLink>> = {
   429: 'rate-limited',
 };
 
+/** Which link of which service. It stays the same while only the numbers of the message change. */
+export function holdCauseOf(error: ServiceError): string {
+  return `${error.service} ${holdLinkOf(error)}`;
+}
+
 export function holdLinkOf({ failure, status = 0 }: Pick<ServiceError, 'failure' | 'status'>): HoldLink {
   switch (failure) {
     case 'network':

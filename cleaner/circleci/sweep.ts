@@ -3,7 +3,7 @@
 import pLimit from 'p-limit';
 import type { CircleCiGroup, Config } from '../../core/config/config.ts';
 import { ConfigError, ServiceError, unlessStopping } from '../../core/errors.ts';
-import { holdLinkOf } from '../../core/hold-link.ts';
+import { holdCauseOf } from '../../core/hold-link.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { maySweep, type PermissionParts } from '../permission.ts';
 import { orFailed, type Removal } from '../removal.ts';
@@ -40,9 +40,8 @@ export function holdOf(error: unknown): string {
   throw error;
 }
 
-/** Stays the same while only the numbers of the sentence change. */
 function causeOf(error: unknown): string {
-  return error instanceof ServiceError ? `${error.service} ${holdLinkOf(error)}` : 'configuration';
+  return error instanceof ServiceError ? holdCauseOf(error) : 'configuration';
 }
 
 /** Another target is another place, whatever the group is called. */

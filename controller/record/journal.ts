@@ -5,7 +5,7 @@ import type { Logger } from '../../core/process/logger.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import { isHold, type Action, type Decision } from '../decide/decision.ts';
 import { capacityOf, type Observation, type Snapshot } from '../decide/snapshot.ts';
-import { bounded, boundedEach, isLong, mostNamed, runnersOf } from './names.ts';
+import { shortened, shortenedEach, isLong, mostNamed, runnersOf } from './names.ts';
 import { linksOf, startsInFull } from './notices.ts';
 
 /** `order 5, retire 2`. */
@@ -62,7 +62,7 @@ export class Journal {
     const fields = { group, from, to, do: summarise(actions), reason, because, limits, capacity };
     if (isHold(decision)) return this.logger.debug(fields, 'hold');
     const runners = runnersOf(actions, snapshot.members);
-    this.logger.info({ ...fields, runners: boundedEach(runners) }, 'decision');
+    this.logger.info({ ...fields, runners: shortenedEach(runners) }, 'decision');
     if (isLong(runners)) this.logger.debug({ group, runners }, 'decision: all runners');
   }
 
@@ -76,7 +76,7 @@ export class Journal {
     }
     for (const { action, runners, error } of failures(results)) {
       this.logger.error(
-        { group, action, runners: bounded(runners), error },
+        { group, action, runners: shortened(runners), error },
         'action failed, next look tries again',
       );
     }
@@ -113,7 +113,7 @@ export class Journal {
   }
 
   private ordered(group: string, made: readonly string[]): void {
-    this.logger.info({ group, runners: bounded(made) }, 'ordered');
+    this.logger.info({ group, runners: shortened(made) }, 'ordered');
     if (made.length > mostNamed) this.logger.debug({ group, runners: made }, 'ordered: all runners');
     const named = this.named.get(group);
     for (const id of made) named?.add(id);
@@ -126,7 +126,7 @@ export class Journal {
     const before = this.named.get(group);
     this.named.set(group, new Set(ids));
     const runners = before === undefined ? [] : ids.filter((id) => !before.has(id));
-    if (runners.length > 0) this.logger.info({ group, runners: bounded(runners) }, 'new machines');
+    if (runners.length > 0) this.logger.info({ group, runners: shortened(runners) }, 'new machines');
   }
 
   /** The sentence may count seconds; another cause is another side or another link. */

@@ -1,4 +1,4 @@
-// How the log names runners: by what one looks for at the CI service and in the cluster, and no more of them than a line can bear. Pure.
+// How the log names runners: by their names at the CI service and in the cluster, and at most twenty in a line. Pure.
 
 import type { Action } from '../decide/decision.ts';
 import type { Member } from '../decide/snapshot.ts';
@@ -7,7 +7,7 @@ import type { Member } from '../decide/snapshot.ts';
 export const mostNamed = 20;
 
 /** The first twenty, and how many more there are. */
-export function bounded(names: readonly string[]): readonly string[] {
+export function shortened(names: readonly string[]): readonly string[] {
   if (names.length <= mostNamed) return names;
   return [...names.slice(0, mostNamed), `and ${names.length - mostNamed} more`];
 }
@@ -30,8 +30,8 @@ export function runnersOf(actions: readonly Action[], members: readonly Member[]
   return names;
 }
 
-export function boundedEach(names: NamesByKind): NamesByKind {
-  return Object.fromEntries(Object.entries(names).map(([kind, all]) => [kind, bounded(all)]));
+export function shortenedEach(names: NamesByKind): NamesByKind {
+  return Object.fromEntries(Object.entries(names).map(([kind, all]) => [kind, shortened(all)]));
 }
 
 export function isLong(names: NamesByKind): boolean {

@@ -29,7 +29,7 @@ export interface KubernetesJobsOptions {
 const nobody = '00000000-0000-4000-8000-000000000000';
 
 /** What belongs to a registration that was made, or is gone: it is still sent when the program is told to end. */
-const whole: ChangeOptions = { completes: true };
+const completion: ChangeOptions = { completes: true };
 
 /** A crash between making a Job and handing it its Secret is made good while the Job is this young. */
 const handOverMs = 15 * 60_000;
@@ -86,9 +86,9 @@ export class KubernetesJobs implements RunnerTarget {
     const { client, group } = this.options;
     const { secret, job } = this.render(occupant);
     try {
-      await client.createSecret(group.namespace, secret, whole);
-      const made = await client.createJob(group.namespace, job, whole);
-      await this.handOver(occupant.runnerId, made.metadata?.uid ?? '', whole).catch(() => undefined);
+      await client.createSecret(group.namespace, secret, completion);
+      const made = await client.createJob(group.namespace, job, completion);
+      await this.handOver(occupant.runnerId, made.metadata?.uid ?? '', completion).catch(() => undefined);
     } catch (error) {
       if (isDefinite(error)) await this.remove(occupant.runnerId);
       throw error;
@@ -104,8 +104,8 @@ export class KubernetesJobs implements RunnerTarget {
 
   async remove(runnerId: string): Promise<void> {
     const { client, group } = this.options;
-    await client.deleteJob(group.namespace, jobName(runnerId), whole);
-    await client.deleteSecret(group.namespace, secretName(runnerId), whole);
+    await client.deleteJob(group.namespace, jobName(runnerId), completion);
+    await client.deleteSecret(group.namespace, secretName(runnerId), completion);
   }
 
   async complete(machines: readonly Machine[]): Promise<void> {

@@ -130,7 +130,7 @@ class Reader {
     const node = isAlias(key) ? this.target(key)?.node : key;
     if (isScalar<string | number | boolean | null>(node)) return String(node.value ?? '');
     if (node === null || node === undefined) return '';
-    throw new UnreadableError('a key is a text here, not a list or a mapping', key as Node);
+    throw new UnreadableError('a key must be a text, not a list or a mapping', key as Node);
   }
 
   private at(segment: string | number, node: Node | null): Read {
@@ -145,7 +145,7 @@ class Reader {
     if (target === undefined) return { value: null, size: 1 };
     const { read } = target;
     if (read === undefined) {
-      throw new UnreadableError(`an alias cannot be followed: ${alias.source} stands within itself`, alias);
+      throw new UnreadableError(`an alias cannot be followed: *${alias.source} is used within the value that &${alias.source} names`, alias);
     }
     this.repeated += read.size;
     if (this.repeated > mostRepeated) {

@@ -153,7 +153,7 @@ function problemsOf({ twice, loose }: WrittenValues, lines: LineCounter): TextPr
   const dangling = loose.map(({ name, offset }) => ({
     ...placeAt(lines, offset),
     path: '',
-    message: `an alias cannot be followed: no anchor &${name.slice(0, 60)} stands before it`,
+    message: `an alias cannot be followed: no anchor &${name.slice(0, 60)} is defined before it`,
   }));
   return [...repeated, ...dangling];
 }

@@ -23,7 +23,7 @@ export interface ElectorOptions {
   /** Called when this replica begins or ends to lead. */
   readonly changed: (leading: boolean) => void;
   /**
-   * Told when the lease can not be read or written, or looks as if a foreign hand wrote it: each cause once, and again
+   * Told when the lease cannot be read or written, or looks as if another program wrote it: each cause once, and again
    * only when a look was good in between.
    */
   readonly trouble: (message: string) => void;
@@ -33,7 +33,6 @@ export interface ElectorOptions {
   readonly ending?: Ending | undefined;
 }
 
-export { durationSeconds };
 /** Without a confirmed renewal for this long a leader stops acting: well before a successor may begin. */
 export const renewDeadlineMs = 7_000;
 /** Between two looks at the lease. */
@@ -47,7 +46,7 @@ function isConflict(error: unknown): boolean {
 }
 
 function concernOf(error: unknown): Concern {
-  const text = `the lease can not be read or renewed: ${messageOf(error)}`;
+  const text = `the lease cannot be read or renewed: ${messageOf(error)}`;
   if (!(error instanceof ServiceError)) return { cause: text, text };
   return { cause: [error.operation, error.failure, error.status].join(' '), text };
 }
@@ -126,7 +125,7 @@ export class Elector {
     }
   }
 
-  /** Whoever is about to end takes no lease; its own it keeps until its work has ended. */
+  /** A replica that is about to end takes no lease; it keeps its own until its work has ended. */
   private mayNot(move: 'create' | 'take' | 'renew'): boolean {
     return move !== 'renew' && this.options.ending?.stopping.aborted === true;
   }

@@ -23,7 +23,12 @@ const isolation = {
 const restrictions = `frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 const nothing = `default-src 'none'`;
 
-export function json(value: unknown, status = 200): Answer {
+/** In one piece. */
+export interface TextAnswer extends Answer {
+  readonly body: string;
+}
+
+export function json(value: unknown, status = 200): TextAnswer {
   return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
 }
 
@@ -62,7 +67,7 @@ const phrases: Readonly<Record<number, string>> = {
 };
 
 /** The text of an answer to what is not a request, for which Node makes no response object. */
-export function rawAnswer(answer: Answer & { readonly body: string }): string {
+export function rawAnswer(answer: TextAnswer): string {
   const head = Object.entries(headersOf(answer)).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${answer.status} ${phrases[answer.status] ?? ''}\r\n${head.join('')}\r\n${answer.body}`;
 }

@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 /** Real milliseconds for the changes that are under way when the program is told to end. */
-export const changesMs = 5_000;
+const changesMs = 5_000;
 
 /** The ending of one program. */
 export class Shutdown implements Ending {

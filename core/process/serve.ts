@@ -1,10 +1,10 @@
-// Serves pages and probes over HTTP, read only. Whatever a client does, it can neither stop the program nor hold more of it
-// than the limits here: connections, bytes and time of a request, answers under way.
+// Serves pages and probes over HTTP, read only. No client can stop the program, or take more of it than the limits here allow:
+// connections, bytes and time of a request, answers under way.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
-import { headersOf, json, rawAnswer, type Answer } from './answer.ts';
+import { headersOf, json, rawAnswer, type Answer, type TextAnswer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { listen, type Place } from './listen.ts';
 import { isOurHost, pathOf } from './request.ts';
@@ -33,7 +33,7 @@ export interface Limits extends TurnLimits {
 }
 
 /** Several times what the page, a monitoring system and people ask of a large installation: docs/decisions/0016-the-port.md. */
-export const usualLimits: Limits = {
+const usualLimits: Limits = {
   ...{ connections: 512, headBytes: 8_192, headMs: 5_000, checkMs: 1_000 },
   ...{ atOnce: 8, pace: { burst: 20, everyMs: 50 }, waiting: 128, waitMs: 10_000 },
   ...{ hurriedMs: 2_000, readMs: 15_000 },
@@ -58,23 +58,22 @@ const readOnly: Answer = {
   headers: { allow: 'GET, HEAD' },
 };
 const busy: Answer = {
-  ...json({ error: 'too many requests at the same time: ask again in some seconds' }, 503),
+  ...json({ error: 'too many requests at the same time: try again in a few seconds' }, 503),
   headers: { 'retry-after': '5' },
 };
 
 function misdirected(host: string): Answer {
-  const error = `"${host.slice(0, 100)}" is not known as a name of this program: ask by address, or start it with --allowed-host NAME`;
+  const error = `unknown host name "${host.slice(0, 100)}": use an IP address, or start the program with --allowed-host NAME`;
   return json({ error }, 421);
 }
 
 /** Of an error that Node found before there was a request. */
-function complaint(code: string | undefined): Answer & { readonly body: string } {
-  const [status, error] =
+function complaint(code: string | undefined): TextAnswer {
+  const [status, error]: [number, string] =
     code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'the head of the request is too large']
+      ? [431, 'the headers of the request are too large']
       : [400, 'this is not an HTTP request'];
-  const body = JSON.stringify({ error });
-  return { status, type: 'application/json; charset=utf-8', body };
+  return json({ error }, status);
 }
 
 interface Task {
@@ -114,7 +113,7 @@ class SiteServer {
     this.connections = new Connections(this.server, limits.connections);
     const respond = (request: IncomingMessage, response: ServerResponse): void =>
       void this.respond(request, response).catch(() => cut(request.socket));
-    // Who asks before sending a body is answered without it.
+    // A client that asks before it sends a body (`Expect: 100-continue`) is answered without the body.
     this.server.on('request', respond).on('checkContinue', respond);
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       this.complain(error.code, socket as Socket);

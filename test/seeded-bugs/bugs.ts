@@ -199,9 +199,9 @@ const observingAndApplying: readonly SeededBug[] = [
     name: 'the Job is made before its Secret',
     promise: 'P5',
     file: 'controller/targets/kubernetes-jobs.ts',
-    find: 'await client.createSecret(group.namespace, secret, whole);\n      const made = await client.createJob(group.namespace, job, whole);',
+    find: 'await client.createSecret(group.namespace, secret, completion);\n      const made = await client.createJob(group.namespace, job, completion);',
     replace:
-      'const made = await client.createJob(group.namespace, job, whole);\n      await client.createSecret(group.namespace, secret, whole);',
+      'const made = await client.createJob(group.namespace, job, completion);\n      await client.createSecret(group.namespace, secret, completion);',
     tests: ['controller/creation.test.ts'],
   },
   {

@@ -12,10 +12,6 @@ export interface Filter {
   readonly apply: (input: Input, args: ReadonlyMap<string, Input>) => Input;
 }
 
-function textOf(input: Input): string {
-  return printed(input);
-}
-
 function numberOf(input: Input, what: string): number {
   if (typeof input === 'number') return input;
   throw new Error(`${what} must be a number, not ${kindOf(input)}`);
@@ -42,7 +38,7 @@ function indent(input: Input, args: ReadonlyMap<string, Input>): string {
   const width = numberOf(args.get('width') ?? 4, 'the width of indent');
   if (width < 0 || width > maxIndent) throw new Error(`the width of indent must be from 0 to ${maxIndent}`);
   const blank = flag(args, 'blank');
-  return textOf(input)
+  return printed(input)
     .split('\n')
     .map((line, index) => {
       const isIndented = index === 0 ? flag(args, 'first') : blank || line.trim() !== '';
@@ -72,9 +68,9 @@ function replace(input: Input, args: ReadonlyMap<string, Input>): string {
   const [from, to] = ['old', 'new'].map((name) => {
     const given = args.get(name);
     if (given === undefined) throw new Error('replace needs two texts, as in replace("old", "new")');
-    return textOf(given);
+    return printed(given);
   }) as [string, string];
-  const text = textOf(input);
+  const text = printed(input);
   requireShort(text.length + (text.split(from).length - 1) * (to.length - from.length));
   // A function, as a text may hold patterns such as $&.
   return text.replaceAll(from, () => to);
@@ -82,7 +78,7 @@ function replace(input: Input, args: ReadonlyMap<string, Input>): string {
 
 function join(input: Input, args: ReadonlyMap<string, Input>): string {
   const items = itemsOf(input).map(printed);
-  const between = textOf(args.get('d') ?? '');
+  const between = printed(args.get('d') ?? '');
   requireShort(items.reduce((length, item) => length + item.length + between.length, 0));
   return items.join(between);
 }
@@ -115,7 +111,7 @@ function lengthOf(input: Input): number {
 
 /** By name; a Map, so that no name leads to what every JavaScript object has. */
 export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
-  ['capitalize', plain((input) => capitalized(textOf(input)))],
+  ['capitalize', plain((input) => capitalized(printed(input)))],
   ['default', defaultFilter],
   ['d', defaultFilter],
   ['first', plain((input) => itemsOf(input)[0])],
@@ -124,17 +120,21 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['join', { parameters: ['d'], apply: join }],
   ['last', plain((input) => itemsOf(input).at(-1))],
   ['length', plain(lengthOf)],
-  ['lower', plain((input) => textOf(input).toLowerCase())],
+  ['lower', plain((input) => printed(input).toLowerCase())],
   ['replace', { parameters: ['old', 'new'], apply: replace }],
-  ['string', plain(textOf)],
+  ['string', plain(printed)],
   ['tojson', plain(toJson)],
-  ['trim', plain((input) => textOf(input).trim())],
-  ['upper', plain((input) => textOf(input).toUpperCase())],
+  ['trim', plain((input) => printed(input).trim())],
+  ['upper', plain((input) => printed(input).toUpperCase())],
 ]);
 
 /** In Python a boolean is a number too. */
 function numeric(input: Input): number | undefined {
   return typeof input === 'number' || typeof input === 'boolean' ? Number(input) : undefined;
+}
+
+function isIterable(input: Input): boolean {
+  return isList(input) || isMapping(input) || typeof input === 'string';
 }
 
 /** What may stand after `is`. */
@@ -152,8 +152,8 @@ export const tests: ReadonlyMap<string, (input: Input) => boolean> = new Map<
   ['number', (input) => numeric(input) !== undefined],
   ['integer', (input) => typeof input === 'number'],
   ['mapping', isMapping],
-  ['sequence', (input) => isList(input) || isMapping(input) || typeof input === 'string'],
-  ['iterable', (input) => isList(input) || isMapping(input) || typeof input === 'string'],
+  ['sequence', isIterable],
+  ['iterable', isIterable],
   ['even', (input) => (numeric(input) ?? 1) % 2 === 0],
   ['odd', (input) => (numeric(input) ?? 0) % 2 !== 0],
 ]);

@@ -104,7 +104,7 @@ function objectionToKey({ of, key }: Extract<Expression, { kind: 'key' }>, known
 
 function objectionToCall(call: Extract<Expression, { kind: 'call' }>, known: Known): string | undefined {
   if (!methods.includes(call.method ?? '') || call.args.length > 0)
-    return `the only call in a job template is NAME.items(), besides NAME.keys() and NAME.values().`;
+    return 'the only calls in a job template are NAME.items(), NAME.keys() and NAME.values().';
   return objectionToOwner(call.of, known);
 }
 

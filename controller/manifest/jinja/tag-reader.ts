@@ -14,7 +14,6 @@ export const constants = new Map<string, boolean | null>([
 ]);
 export const reserved = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else']);
 
-/** The tokens of one tag, read from left to right. */
 export class Tokens {
   private readonly tokens: readonly Token[];
   /** Where the tag ends, for problems with what is missing. */

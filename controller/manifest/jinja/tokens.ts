@@ -28,7 +28,7 @@ export type Block = TagPiece<'block'>;
 export type Piece =
   { readonly kind: 'text'; readonly text: string; readonly at: number } | TagPiece<'output'> | Block;
 
-/** Deep enough for real templates, and shallow enough that neither parser nor renderer runs out of stack. */
+/** Enough for real templates, and few enough that neither parser nor renderer runs out of stack. */
 const maxTokensOfTag = 500;
 
 /** Where tags begin: `<% %>` prints, as in Atlassian's templates; `{% %}` and `{# #}` as in Jinja. */

@@ -2,7 +2,7 @@
 import type { List, Scalar, Value } from './tree.ts';
 
 /** Characters of one text that a template makes or handles. What stands outside of tags has no such limit. */
-export const maxTextLength = 4096;
+const maxTextLength = 4096;
 
 /**
  * Asked before a text is made, so that no filter can fill the memory.

@@ -21,17 +21,16 @@ export interface AuthorizationParts {
 
 export function createAuthorization(parts: AuthorizationParts): Authorization {
   const { credentials, mask } = parts;
-  const basic = basicHeaders(mask);
   const tokens = oauth(parts);
   return {
     header() {
       const given = credentials();
-      const header = basic(given);
+      const header = basic(given, mask);
       return given.kind === 'oauth' ? tokens.header(header) : Promise.resolve(header);
     },
     renew(rejected) {
       const given = credentials();
-      const header = basic(given);
+      const header = basic(given, mask);
       if (given.kind === 'oauth') return tokens.renew(rejected, header);
       // Worth another attempt only if it was rotated while the call was under way.
       return Promise.resolve(header === rejected ? undefined : header);
@@ -50,20 +49,12 @@ function pairOf(credentials: BitbucketCredentials): [user: string, secret: Secre
   }
 }
 
-/** Of credentials that were rotated the last ones are masked as well: calls with them may still be under way. */
-function basicHeaders(mask: Mask): (credentials: BitbucketCredentials) => string {
-  let latest = '';
-  let rotations = 0;
-  return (credentials) => {
-    const [user, secret] = pairOf(credentials);
-    const encoded = Buffer.from(`${user}:${secret.reveal()}`).toString('base64');
-    const header = `Basic ${encoded}`;
-    if (header === latest) return header;
-    const turn = (rotations += 1) % 2;
-    mask.keep(`credential ${turn}`, secret.reveal());
-    mask.keep(`encoded credential ${turn}`, encoded);
-    return (latest = header);
-  };
+function basic(credentials: BitbucketCredentials, mask: Mask): string {
+  const [user, secret] = pairOf(credentials);
+  const encoded = Buffer.from(`${user}:${secret.reveal()}`).toString('base64');
+  mask.keepRotating('credential', secret.reveal());
+  mask.keepRotating('encoded credential', encoded);
+  return `Basic ${encoded}`;
 }
 
 function fixed(header: string): Authorization {
@@ -90,7 +81,7 @@ interface Tokens {
 
 function oauth(parts: AuthorizationParts): Tokens {
   let latest: Issue | undefined;
-  /** Tokens of another consumer are dropped, whatever life they have left. */
+  /** Tokens of another consumer are dropped, even if they have not expired. */
   const issueTo = (basicHeader: string): Issue => {
     if (latest?.basicHeader !== basicHeader) latest = { basicHeader, current: undefined, pending: undefined };
     return latest;

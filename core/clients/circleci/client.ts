@@ -137,14 +137,11 @@ function methods(session: Session, apiUrl: string): CircleCiClient {
   };
 }
 
-/** Of a token that was rotated the last one is masked as well: calls with it may still be under way. */
 function maskedToken(token: () => Secret, mask: Mask): () => string {
-  let latest = '';
-  let rotations = 0;
   return () => {
     const value = token().reveal();
-    if (value !== latest) mask.keep(`token ${(rotations += 1) % 2}`, value);
-    return (latest = value);
+    mask.keepRotating('token', value);
+    return value;
   };
 }
 

@@ -3,6 +3,8 @@
 export interface Mask {
   /** From now on this value is taken out of every text. A second value under the same name takes the first one's place. */
   keep(name: string, secret: string): void;
+  /** The same for a secret that may be rotated: the one before stays masked too, as calls with it may still be under way. */
+  keepRotating(name: string, secret: string): void;
   apply(text: string): string;
 }
 
@@ -15,9 +17,16 @@ const named =
 
 export function createMask(): Mask {
   const secrets = new Map<string, string>();
+  const keep: Mask['keep'] = (name, secret) => {
+    if (secret.length >= shortest) secrets.set(name, secret);
+  };
   return {
-    keep(name, secret) {
-      if (secret.length >= shortest) secrets.set(name, secret);
+    keep,
+    keepRotating(name, secret) {
+      const latest = secrets.get(name);
+      if (latest === secret) return;
+      if (latest !== undefined) keep(`${name} before`, latest);
+      keep(name, secret);
     },
     apply(text) {
       let masked = text;

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import type { LeaseCalls } from '../../../core/clients/kubernetes/leases.ts';
 import type { Lease } from '../../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../../core/errors.ts';
-import { durationSeconds, Elector, lookEveryMs, renewDeadlineMs } from '../../../core/leadership/elector.ts';
-import { believedMs, nextMove } from '../../../core/leadership/judge.ts';
+import { Elector, lookEveryMs, renewDeadlineMs } from '../../../core/leadership/elector.ts';
+import { believedMs, durationSeconds, nextMove } from '../../../core/leadership/judge.ts';
 import { manualClock, type ManualClock } from '../../fakes/clock.ts';
 
 function aLease(holder: string): Lease {
@@ -318,7 +318,7 @@ test('a holder that is no pod of the same Deployment is told, a sibling is not',
   await a.stop();
 });
 
-test('a lease that can not be read is told once for each cause, and again only after it could be read', async () => {
+test('a lease that cannot be read is told once for each cause, and again only after it could be read', async () => {
   const leases = new FakeLeases();
   const clock = manualClock();
   const log: string[] = [];
@@ -326,12 +326,12 @@ test('a lease that can not be read is told once for each cause, and again only a
   leases.faults.set('a', 'before');
   a.start();
   await clock.advance(60_000);
-  assert.deepEqual(log, ['the lease can not be read or renewed: lost']);
+  assert.deepEqual(log, ['the lease cannot be read or renewed: lost']);
   leases.faults.clear();
   await clock.advance(3_000);
   assert.deepEqual(log.slice(1), ['recovered', 'a leads']);
   leases.faults.set('a', 'before');
   await clock.advance(3_000);
-  assert.deepEqual(log.slice(3), ['the lease can not be read or renewed: lost']);
+  assert.deepEqual(log.slice(3), ['the lease cannot be read or renewed: lost']);
   await a.stop();
 });

@@ -126,7 +126,7 @@ test('a pod that was told its name, or whose API server fails, does not act with
     const { leadership, clock } = start(found, get, log);
     await clock.advance(60_000);
     assert.equal(leadership.isLeading(), false);
-    assert.deepEqual(log, [`the lease can not be read or renewed: answered ${status}`]);
+    assert.deepEqual(log, [`the lease cannot be read or renewed: answered ${status}`]);
     assert.deepEqual(leadership.problems(), log);
     await leadership.stop();
   }

@@ -25,7 +25,7 @@ const cases: readonly Case[] = [
   {
     name: 'an alias without its anchor',
     text: 'kind: *job\n',
-    says: /^f:1:7: an alias cannot be followed: no anchor &job stands before it/,
+    says: /^f:1:7: an alias cannot be followed: no anchor &job is defined before it/,
   },
   {
     name: 'an alias within itself',
@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
   {
     name: 'an alias without its anchor in the second document',
     text: `${smallest}---\nkind: *job\n`,
-    says: /^f:10:7: an alias cannot be followed: no anchor &job stands before it/,
+    says: /^f:10:7: an alias cannot be followed: no anchor &job is defined before it/,
   },
   {
     name: 'a key that is no text',
@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
   {
     name: 'a call',
     text: `${smallestJinja}# <% runner_uuid.repeat(3) %>\n`,
-    says: /^f:9:\d+: the only call in a job template is NAME\.items\(\)/,
+    says: /^f:9:\d+: the only calls in a job template are NAME\.items\(\)/,
   },
   {
     name: 'an unknown filter',
