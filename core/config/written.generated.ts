@@ -117,11 +117,11 @@ export interface WrittenBitbucketGroup {
  */
 export interface WrittenRequests {
   /**
-   * Memory that the runner container asks for, as a Kubernetes quantity of at least 1Gi. Not written: 4Gi, whatever the other side says, unless that would put the request above the limit.
+   * Memory that the runner container asks for, as a Kubernetes quantity of at least 1Gi. Not written: 4Gi, or the limit if that is lower.
    */
   memory?: string | number;
   /**
-   * Processor time that the runner container asks for, as a Kubernetes quantity. Not written: 1000m, whatever the other side says, unless that would put the request above the limit.
+   * Processor time that the runner container asks for, as a Kubernetes quantity. Not written: 1000m, or the limit if that is lower.
    */
   cpu?: string | number;
 }
@@ -130,11 +130,11 @@ export interface WrittenRequests {
  */
 export interface WrittenLimits {
   /**
-   * Memory that the runner container may use at most, as a Kubernetes quantity of at least 1Gi. Not written: 4Gi, whatever the other side says, unless that would put the request above the limit.
+   * Memory that the runner container may use at most, as a Kubernetes quantity of at least 1Gi. Not written: 4Gi, or the request if that is higher.
    */
   memory?: string | number;
   /**
-   * Processor time that the runner container may use at most, as a Kubernetes quantity. Not written: 1000m, whatever the other side says, unless that would put the request above the limit.
+   * Processor time that the runner container may use at most, as a Kubernetes quantity. Not written: 1000m, or the request if that is higher.
    */
   cpu?: string | number;
 }
