@@ -42,7 +42,7 @@ function findingsOf(
   const watched = pass(subjects, terms, asIfWatched(subjects, now), now).stale;
   const known = new Map(dated.map((verdict) => [verdict.id, verdict]));
   const because =
-    'it goes when the cleaner has seen it so for as long as its grace; one look does not show since when it has been so';
+    'removed once the cleaner has seen this state for the whole grace; one look does not show how long it has lasted';
   return {
     stale: watched.map(
       (verdict) => known.get(verdict.id) ?? { id: verdict.id, reason: verdict.reason, because },

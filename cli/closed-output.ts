@@ -1,4 +1,4 @@
-// What happens when the reader of our output is gone (`| head -1`), or the output can not be written. Imported for its effect, first of all.
+// What happens when the reader of our output is gone (`| head -1`), or the output cannot be written. Imported before all else, for its effect.
 
 import { lasting } from './signals.ts';
 
@@ -12,7 +12,7 @@ function isGone(error: NodeJS.ErrnoException): boolean {
 
 /**
  * A command such as `check` goes on without output and ends with its own exit code. A program that lasts ends as it does on SIGTERM:
- * unheard, it would act without a trace, and a container runtime gives the next process an output of its own.
+ * without a log, its actions could not be traced, and a container runtime gives the next process an output of its own.
  */
 function onClosed(): void {
   if (isClosed) return;
@@ -26,7 +26,9 @@ function onClosed(): void {
 function onBroken({ message }: Error): void {
   if (isBroken) return;
   isBroken = true;
-  process.stderr.write(`The output can not be written: ${message}. Free the disk, or write it elsewhere.\n`);
+  process.stderr.write(
+    `The output cannot be written: ${message}. Free disk space, or write it to another place.\n`,
+  );
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,7 +37,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
-/** The sandbox is looked at, so that it is done when the reader is; for the two programs a lost log is a failure. */
+/** The sandbox is done when its reader is; for the two programs a lost log is a failure. */
 process.on('exit', (code) => {
   const isProgram = command === 'controller' || command === 'cleaner';
   const failed = isProgram ? isClosed : isBroken;

@@ -23,7 +23,7 @@ import {
 import type { SandboxFlags } from './sandbox.ts';
 import type { SimulateFlags } from './simulate.ts';
 
-/** Whatever a config or a vendor's answer says, it does not reach the terminal raw. */
+/** Control characters of a config or of a vendor's answer do not reach the terminal. */
 const output: Output = {
   stdout: (text) => void process.stdout.write(printableLines(text)),
   stderr: (text) => void process.stderr.write(printableLines(text)),

@@ -17,14 +17,14 @@ export interface PlanFlags {
   readonly output: 'text' | 'json';
 }
 
-/** Stands in every plan, as text and as JSON. */
+/** Part of every plan, as text and as JSON. */
 const assumption =
-  'This is what programs would do that have watched all this, as it is now, since each runner was made, and that see no build begin or end. ' +
-  'One look does not show when a runner had its last build: one that had it within the cool-down is disabled when that is over. ' +
-  'The cleaner removes what two sweeps and a last look find stale.';
+  'The plan assumes that each runner has been in its present state since it was created, and that no build begins or ends. ' +
+  'It cannot see when a runner had its last build: a runner that had one within the cool-down is disabled when the cool-down is over. ' +
+  'The cleaner removes only what two sweeps and a last check find stale.';
 
 const noGroup =
-  'There is no group: the configuration declares none, and discovery has found none. `doctor` tells where it looks.';
+  'There is no group: the configuration declares none, and discovery has found none. Run `doctor` to see where discovery looks.';
 
 function capacityLine({ capacity }: PlannedGroup): string {
   if (capacity === undefined) return '  capacity  unknown';
@@ -33,16 +33,16 @@ function capacityLine({ capacity }: PlannedGroup): string {
     .join(', ')}`;
 }
 
-/** How it goes on; of what is done at once nothing. */
-const proceedings: Partial<Record<Action['kind'], string>> = {
+/** What follows each action; nothing follows the others. */
+const nextSteps: Partial<Record<Action['kind'], string>> = {
   retire: 'takes no new build; deleted once it has been seen idle for 60 s',
-  remove: 'disabled and idle; deleted once it has been seen so for 60 s',
+  remove: 'disabled and idle; deleted once it has been seen idle for 60 s',
   discard: 'nothing runs it any more',
 };
 
 function actionLine(action: Action): string {
-  const proceeding = proceedings[action.kind];
-  return describeAction(action) + (proceeding === undefined ? '' : `: ${proceeding}`);
+  const nextStep = nextSteps[action.kind];
+  return describeAction(action) + (nextStep === undefined ? '' : `: ${nextStep}`);
 }
 
 function block(planned: PlannedGroup): string {

@@ -1,4 +1,4 @@
-// Runs one of the two lasting programs until it is told to end, and sees to it that the process ends then, whatever hangs.
+// Runs the controller or the cleaner until it is told to end, and makes sure that the process then ends, even if something hangs.
 
 import { StoppingError } from '../core/errors.ts';
 import { systemClock } from '../core/process/clock.ts';
@@ -12,16 +12,16 @@ const lastResortMs = 9_000;
 const flushMs = 500;
 
 /** What still hangs then is a bug of ours, or an operating system that does not answer. */
-function endAllTheSame(name: string): void {
+function endAnyway(name: string): void {
   const text =
-    'not everything ended in time, so the process ends all the same; the lease, if it was held, runs out by itself';
+    'not everything ended in time, so the process ends anyway; if it held the lease, that expires by itself';
   createLogger({ name, clock: systemClock }).error(text);
   leave(0);
 }
 
 /**
  * @param start is handed the ending, which may begin while it still starts
- * @throws whatever `start` throws
+ * @throws what `start` throws
  */
 export async function runUntilTold(
   name: string,
@@ -29,7 +29,7 @@ export async function runUntilTold(
 ): Promise<never> {
   const ending = new Shutdown();
   const told = untilTold().then(() => {
-    setTimeout(() => endAllTheSame(name), lastResortMs).unref();
+    setTimeout(() => endAnyway(name), lastResortMs).unref();
     ending.begin();
   });
   // Who could not start has nothing under way that would be given time.

@@ -1,4 +1,4 @@
-// Reads the files of credentials anew for each call, and bears one that is being replaced. It knows no variable and shows no content.
+// Reads the files of credentials anew for each call, and keeps the last content while a file is being replaced. It knows no variable and shows no content.
 
 import { messageOf } from './errors.ts';
 
@@ -31,7 +31,7 @@ export function steadyFiles(readFile: ReadFile, warn: (text: string) => void): R
   const lastGood = new Map<string, string>();
   const told = new Set<string>();
   const keep = (path: string, last: string, why: string): string => {
-    const text = `The file of credentials ${path} ${why}; what it held before is used on. Put the credentials back, or restart with another file.`;
+    const text = `The credentials file ${path} ${why}; its last content stays in use. Restore the file, or restart with another one.`;
     if (!told.has(path)) warn(text);
     told.add(path);
     return last;

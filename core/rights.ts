@@ -29,7 +29,7 @@ const explaining = [
   ...uses('', 'events', { list: 'list-events' }),
 ];
 
-/** Of leases only its own, whose name a creation can not be limited to. */
+/** Of leases only its own; RBAC cannot limit a creation to a name. */
 function leaseUses(name: string): Use[] {
   const own = uses('coordination.k8s.io', 'leases', { get: 'get-lease', update: 'replace-lease' });
   return [

@@ -28,7 +28,7 @@ function define(registry: Registry) {
     reloads: 'Changes of the config file.',
     leader: '1 while this process is the one that acts.',
     leaseTrouble:
-      '1 while the lease can not be read or written, looks foreign, or no leader election takes place.',
+      '1 while the lease cannot be read or written, looks foreign, or no leader election takes place.',
   };
   return {
     stale: gauge(registry, 'cleaner_stale', about.stale, ['group', 'reason']),

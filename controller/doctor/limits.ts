@@ -4,13 +4,13 @@ import type { Config } from '../../core/config/config.ts';
 import { note, type Finding } from './finding.ts';
 
 const edits =
-  'an edit of labels, architecture, workspace, repository, namespace, resource_class, cron_job or auto_scaling_group, or taking a group out, ' +
-  'leaves the runners of before where they are';
+  'an edit of labels, architecture, workspace, repository, namespace, resource_class, cron_job or auto_scaling_group, or the removal of a group, ' +
+  'leaves the existing runners where they are';
 const drainFirst =
   'Set max: 0, wait until the group has no runner, then edit (docs/known-limits.md, "Edits of a group").';
 
 const ofCircleCi = [
-  'a task that runs on a runner of the same class outside of this group is answered with a runner of this group, up to max',
+  'a task that runs on a machine of the same class outside of this group makes the group start a runner, up to max',
   'a runner whose pod is ready counts as working, even if its agent never claims a task',
 ] as const;
 

@@ -24,6 +24,6 @@ export async function checkNode(
     const message = `${runners} on the node of this pod, ${node}: a build can become root there and read this pod's credentials`;
     return [warning('node', message, fix)];
   } catch (error) {
-    return [problem('node', `the pods of runners can not be listed: ${messageOf(error)}`)];
+    return [problem('node', `the pods of runners cannot be listed: ${messageOf(error)}`)];
   }
 }

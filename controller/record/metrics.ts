@@ -60,7 +60,7 @@ function defineLeadership(registry: Registry) {
     leaseTrouble: gauge(
       registry,
       'leader_election_trouble',
-      '1 while the lease can not be read or written, looks foreign, or no leader election takes place.',
+      '1 while the lease cannot be read or written, looks foreign, or no leader election takes place.',
       [],
     ),
   };

@@ -29,7 +29,7 @@ export interface Call {
 export interface ClientsOptions {
   readonly env: Env;
   readonly readFile: ReadFile;
-  /** Takes sentences about files of credentials that went bad; they are kept to itself, if left out. */
+  /** Takes sentences about files of credentials that went bad; the sentences are dropped, if left out. */
   readonly warn?: ((text: string) => void) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
@@ -152,7 +152,7 @@ export class Clients {
   }
 
   /**
-   * For the lease itself: in less time than it runs, whoever leads, and also while the program ends.
+   * For the lease itself: in less time than it runs, by any replica, and also while the program ends.
    * @throws ConfigError if there is no cluster
    */
   leases(): LeaseCalls {
@@ -161,7 +161,7 @@ export class Clients {
 
   private readonly mayChange: MayChange = () => this.options.mayChange?.() ?? true;
 
-  /** It was asked when the call was made, and is asked again when credentials are there. @throws ServiceError */
+  /** Asked again right before a call is sent, as getting credentials may have taken long. @throws ServiceError */
   private requireMayChange(service: string, operation: string): void {
     if (!this.mayChange()) throw standbyError(service, operation);
   }

@@ -65,7 +65,7 @@ export function scopeOf({ workspace, repository }: WrittenBitbucketGroup): Scope
   return repository === undefined || repository === null ? { workspace } : { workspace, repository };
 }
 
-/** The groups of each workspace or repository, by its key. One that does not say well which it is stays out. */
+/** The groups of each workspace or repository, by its key. A group whose workspace or repository is written wrongly is left out. */
 export function groupsByScope(draft: Draft): Map<string, Located<WrittenBitbucketGroup>[]> {
   const byScope = new Map<string, Located<WrittenBitbucketGroup>[]>();
   for (const located of bitbucketGroups(draft)) {

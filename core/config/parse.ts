@@ -17,7 +17,7 @@ interface Judged {
   readonly findings: readonly Finding[];
 }
 
-/** Shape first, then the rules over whatever has the right shape. `written` is a mapping. */
+/** Shape first, then the rules over the parts that have the right shape. `written` is a mapping. */
 export function judge(written: unknown): Judged {
   const value = withNumbersUnquoted(written);
   const shape = shapeFindings(value);

@@ -29,7 +29,7 @@ export function writtenAgainstDefault(
   return limit === undefined ? { side: 'requests', amount: asked } : { side: 'limits', amount: most };
 }
 
-/** Each amount that is not written has its default, as in Atlassian's program, whatever the other side says. */
+/** Each amount that is not written has its default, as in Atlassian's program, unless the request would then be above the limit. */
 export function completeResources(resources: WrittenResources | undefined): Resources {
   const written = resources ?? {};
   const amount = (side: Side, of: Amount): string =>

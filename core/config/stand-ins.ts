@@ -13,7 +13,7 @@ function numberOf(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
 }
 
-/** In order with whatever of them is written well. */
+/** Consistent with those of them that are written correctly. */
 function parameter(key: string, written: Fields): unknown {
   const { min, max, scale_up_threshold: up, scale_down_threshold: down } = written;
   const numbers: Fields = {

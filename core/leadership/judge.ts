@@ -3,9 +3,9 @@
 
 import type { Lease } from '../clients/kubernetes/types.ts';
 
-/** The duration that replicas write. A leader stops acting before it is over, whatever a foreign hand wrote into the lease. */
+/** The duration that replicas write. A leader stops acting before it is over, even if another program wrote a longer duration into the lease. */
 export const durationSeconds = 10;
-/** The longest that a lease without a change is believed, whatever duration it gives. */
+/** The longest that a lease without a change is believed, even if it gives a longer duration. */
 export const longestBelievedSeconds = 60;
 /** What a replica that gives the lease up writes as its duration, as client-go does. */
 export const releasedSeconds = 1;

@@ -114,7 +114,7 @@ class Derived implements Leadership {
     this.chosen.start();
   }
 
-  /** Only a definite no counts; whatever else fails is the elector's to tell and to try again. */
+  /** Only a 403 counts; the elector reports and repeats what fails in another way. */
   private async mayUseLeases(): Promise<boolean> {
     try {
       await this.leases.getLease(this.replica.namespace, this.options.lease);

@@ -1,4 +1,4 @@
-// Bounds the connections of a server without ever turning a new one away: at the limit, the oldest that has not asked yet goes.
+// Limits the connections of a server. At the limit it accepts a new one and closes the oldest that has sent no whole request.
 
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,7 +11,7 @@ export class Connections {
   private readonly limit: number;
   /** In order of age. */
   private readonly open = new Set<Socket>();
-  /** Of which no whole request has come. */
+  /** Those that have sent no whole request yet. */
   private readonly silent = new Set<Socket>();
   private readonly requests = new WeakMap<Socket, number>();
 
@@ -37,7 +37,7 @@ export class Connections {
     for (const socket of this.open) socket.destroy();
   }
 
-  /** Refusing new ones instead would let whoever holds the old ones keep the probes out. */
+  /** To refuse new ones instead would let a client that holds the old ones keep the probes out. */
   private opened(socket: Socket): void {
     if (this.open.size >= this.limit) this.makeRoom();
     this.open.add(socket);

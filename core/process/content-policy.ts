@@ -1,4 +1,4 @@
-// The content security policy of a page of ours: its own style and script run, by their hashes, and nothing else.
+// The content security policy of our pages: the style and script of the page run, by their hashes, and nothing else.
 
 import { createHash } from 'node:crypto';
 

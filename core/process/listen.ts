@@ -35,10 +35,10 @@ function listenOnce(server: Server, { host, port }: Place): Promise<void> {
 function explained(error: unknown, { host, port, flag }: Place): unknown {
   const code = codeOf(error);
   const told: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} is taken by another program: stop that, or name a free port with ${flag} (0 takes any)`,
-    EACCES: `port ${port} may not be opened by this user: name one above 1023 with ${flag}`,
-    EADDRNOTAVAIL: `this machine has no address ${host}: name one that it has with --host`,
-    ENOTFOUND: `the name ${host} has no address: name an address with --host`,
+    EADDRINUSE: `another program uses port ${port}: stop it, or choose a free port with ${flag} (0 takes any)`,
+    EACCES: `this user may not open port ${port}: choose one above 1023 with ${flag}`,
+    EADDRNOTAVAIL: `this machine has no address ${host}: choose one of its addresses with --host`,
+    ENOTFOUND: `the name ${host} has no address: give an address with --host`,
   };
   const message = told[code];
   return message === undefined ? error : Object.assign(new Error(message, { cause: error }), { code });

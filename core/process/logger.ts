@@ -17,15 +17,12 @@ export interface LoggerOptions {
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** What a reader of our output may be behind; beyond it lines are lost. */
+/** Bytes that may wait for a slow reader of the output; lines beyond them are dropped. */
 const mostWaiting = 1_000_000;
 
-/**
- * A pipe that nobody reads is full some day: writing to it must not stop the process, and above all not its end. So a line waits in
- * memory, and is dropped where very many wait already.
- */
+/** A pipe that is not read fills up. Writing to it must neither block the process nor keep it from ending, so lines wait in memory. */
 function toStdout(): DestinationStream {
-  // What follows from a closed output is the command line's to say; here an error must not end the process.
+  // What a closed output means is decided by the command line; here an error must not end the process.
   process.stdout.on('error', () => undefined);
   return {
     write(line) {

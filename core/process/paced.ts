@@ -11,7 +11,7 @@ export interface Pace {
 
 export class Allowance {
   private readonly pace: Pace;
-  /** When all that was done is paid for, at one span each. */
+  /** When the whole burst is available again: each one that begins moves it by one span. */
   private paidAt = 0;
 
   constructor(pace: Pace) {

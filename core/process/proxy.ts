@@ -8,7 +8,7 @@ import { createExceptions } from './no-proxy.ts';
 export interface Proxy {
   /** With the credentials, so it must not be shown. */
   readonly url: URL;
-  /** Who named it, for messages: a variable, or a key of a kubeconfig. */
+  /** Where it is set, for messages: a variable, or a key of a kubeconfig. */
   readonly namedBy: string;
 }
 
@@ -60,7 +60,7 @@ function urlOf(written: string): URL | undefined {
 export function parseProxy(written: string, namedBy: string): Proxy {
   const url = urlOf(written);
   if (url !== undefined) return { url, namedBy };
-  const message = `${namedBy} names no proxy that can be used: write it as http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before HOST if it asks for them; in these write characters such as @ # / ? as %40 %23 %2F %3F`;
+  const message = `${namedBy} is not a proxy that can be used: write it as http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before HOST if it asks for them; in these write characters such as @ # / ? as %40 %23 %2F %3F`;
   throw new ConfigError([{ file: 'environment', line: 1, column: 1, path: namedBy, message }]);
 }
 

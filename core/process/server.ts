@@ -16,7 +16,7 @@ export interface Readiness {
 export interface ServingOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where the probes are served apart from all else, so that they're answered whatever comes to `port`; nowhere if left out. */
+  /** Where the probes are served apart from all else, so that load on `port` cannot delay them; nowhere if left out. */
   readonly probePort?: number | undefined;
   /** 127.0.0.1 on a desk, all addresses in a pod. */
   readonly host: string;

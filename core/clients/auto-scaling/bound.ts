@@ -45,7 +45,7 @@ export function boundAnswers({ middlewareStack }: AutoScalingClient, limitMs: nu
   );
 }
 
-/** Credentials may take long, and the SDK repeats a read by its own rules: so it is asked for each attempt, when it is ready. */
+/** Calls `ask` before each attempt, when its credentials are there: getting them may take long, and the SDK repeats reads by its own rules. */
 export function askBeforeSending({ middlewareStack }: AutoScalingClient, ask: () => void): void {
   middlewareStack.add(
     (next) => (args) => {

@@ -25,7 +25,7 @@ export interface AutoScalingClientOptions {
     ((call: { service: 'aws'; operation: string; status: number | string }) => void) | undefined;
   /** Of the program; never, if left out. */
   readonly ending?: Ending | undefined;
-  /** Called right before a call that changes something is sent. @throws if this process must not, any more */
+  /** Called right before a call that changes something is sent. @throws if this process must no longer send it */
   readonly beforeChange?: (() => void) | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface SdkOptions {
   /** Real milliseconds for one attempt. */
   readonly timeoutMs: number;
   readonly proxies: ProxyRules | undefined;
-  /** Called right before each attempt of a call is sent. @throws if it must not be, any more */
+  /** Called right before each attempt of a call is sent. @throws if it must no longer be sent */
   readonly beforeReading: () => void;
   readonly beforeChanging: () => void;
 }

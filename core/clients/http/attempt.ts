@@ -137,7 +137,7 @@ function unavailable(call: Call, answer: HttpAnswer, { fault, clock }: AttemptPa
 }
 
 function hostOf({ url }: HttpRequest): string {
-  return URL.canParse(url) ? new URL(url).host : 'an address that is none';
+  return URL.canParse(url) ? new URL(url).host : 'an invalid URL';
 }
 
 function broken(call: Call, host: string, error: unknown, { fault, timeoutMs }: AttemptParts): Setback {

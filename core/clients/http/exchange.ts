@@ -51,7 +51,6 @@ export function sendOnce(
 }
 
 /**
-/**
  * The signal ends the whole of it, redirects and body included. Only a GET is redirected, and only within its origin.
  * @throws TooLargeError, RedirectError, ProxyError, the reason of the signal, or what Node throws
  */

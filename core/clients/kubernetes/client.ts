@@ -36,7 +36,7 @@ export interface KubernetesClientOptions {
   readonly random?: (() => number) | undefined;
   /** Of the program; never, if left out. */
   readonly ending?: Ending | undefined;
-  /** Called right before a call that changes something is sent. @throws if this process must not, any more */
+  /** Called right before a call that changes something is sent. @throws if this process must no longer send it */
   readonly beforeChange?: ((operation: string) => void) | undefined;
 }
 

@@ -31,7 +31,7 @@ const methods: Record<Verb, string> = {
 /** Patches are JSON merge patches (RFC 7396), which the API server knows by this type only. */
 const patchType = 'application/merge-patch+json';
 
-/** Without an alternative: a server that can not do without the rest of an object refuses, rather than send it. */
+/** No other form is accepted: a server that cannot send the metadata alone refuses, rather than send the whole object. */
 function acceptFor(verb: Verb, { parts = 'all' }: Content): string {
   if (parts === 'all') return 'application/json';
   return `application/json;as=PartialObjectMetadata${verb === 'list' ? 'List' : ''};v=v1;g=meta.k8s.io`;

@@ -76,7 +76,10 @@ export function outageGuardCanHold(draft: Draft): Finding[] {
   const never = 'so an outage never stops a sweep';
   return [
     ...(share === 1
-      ? warn('brake_share', `no more than all runners can be silent, ${never}; write for example 0.5`)
+      ? warn(
+          'brake_share',
+          `the share of silent runners is never more than 1, ${never}; write for example 0.5`,
+        )
       : []),
     ...(minimum !== undefined && minimum > largestMax(draft)
       ? warn(

@@ -53,7 +53,7 @@ function isWithin(smaller: ReadonlySet<string>, larger: ReadonlySet<string>): bo
   return true;
 }
 
-/** Whoever has all labels of a group has its rarest one, so that only those are compared. */
+/** A group with all labels of another also has its rarest one, so only the groups that carry that one are compared. */
 function largerThan(
   { labels }: Labelled,
   carriers: ReadonlyMap<string, readonly Labelled[]>,

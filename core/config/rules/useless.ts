@@ -1,4 +1,4 @@
-// Settings that are legal and cannot do what they are for: each is told with its remedy. Pure.
+// Warns of values that are valid but defeat the purpose of their setting, and says what to write instead. Pure.
 
 import { backlogDefaults, constantDefaults } from '../defaults.ts';
 import {
@@ -37,7 +37,7 @@ function thresholdFindings({ path, group }: Located<WrittenBitbucketGroup>): Fin
       ? [
           at(
             'scale_up_threshold',
-            'no more than all runners can be busy, so the group never grows; write for example 0.8',
+            'the share of busy runners is never more than 1, so the group never grows; write for example 0.8',
           ),
         ]
       : []),
@@ -45,7 +45,7 @@ function thresholdFindings({ path, group }: Located<WrittenBitbucketGroup>): Fin
       ? [
           at(
             'scale_down_threshold',
-            'no less than no runner can be busy, so the group never shrinks; write for example 0.2',
+            'the share of busy runners is never less than 0, so the group never shrinks; write for example 0.2',
           ),
         ]
       : []),
@@ -67,7 +67,7 @@ export function startTimeoutFitsAStart({ constants }: Draft): Finding[] {
     const message = `no runner is online within ${written} s of being ordered, so every start counts as failed; write at least ${shortestStart}, or leave the default, ${constantDefaults.startTimeout}`;
     return [warningAt(at, message)];
   }
-  const message = `a runner that never comes online is waited for as long as ${written} s, and takes a place of max meanwhile; write at most ${hour}`;
+  const message = `a runner that never comes online counts against max for ${written} s; write at most ${hour}`;
   return [warningAt(at, message)];
 }
 

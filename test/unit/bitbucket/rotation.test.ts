@@ -130,7 +130,7 @@ test('a file that is away or empty for a moment leaves the last secret in force,
   put({ ATLASSIAN_ACCOUNT_EMAIL: 'ci', ATLASSIAN_API_TOKEN: '\n' });
   for (let looks = 0; looks < 3; looks += 1) await look();
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? '', /ATLASSIAN_API_TOKEN is empty; what it held before is used on\./);
+  assert.match(warnings[0] ?? '', /ATLASSIAN_API_TOKEN is empty; its last content stays in use\./);
   put({ ATLASSIAN_ACCOUNT_EMAIL: 'ci', ATLASSIAN_API_TOKEN: 'canary-two' });
   await look();
   remove();

@@ -196,7 +196,7 @@ test('the plan names those that a cleaner then removes, also where Bitbucket dat
       [drained, 'drained'],
     ]),
   );
-  assert.match(remove.find(({ id }) => id === drained)?.because ?? '', /one look does not show since when/);
+  assert.match(remove.find(({ id }) => id === drained)?.because ?? '', /one look does not show how long/);
   const running = await run(t, world, config());
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await running.sweep();
   assert.deepEqual(world.left().runners, [well]);

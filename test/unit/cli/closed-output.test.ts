@@ -139,6 +139,6 @@ test('a full disk is told in a sentence, with exit code 1', async (t) => {
   }
   const ended = await endOf(start(['check', good], full));
   assert.deepEqual([ended.code, ended.signal], [1, null], ended.stderr);
-  assert.match(ended.stderr, /^The output can not be written: .*ENOSPC/);
+  assert.match(ended.stderr, /^The output cannot be written: .*ENOSPC/);
   assert.doesNotMatch(ended.stderr, /^\s+at /m);
 });

@@ -74,7 +74,7 @@ describe('a warning with a remedy', () => {
       'a start time-out of hours',
       bitbucket({ constants: { runner_start_timeout: 3601 } }),
       'constants.runner_start_timeout',
-      /takes a place of max meanwhile; write at most 3600/,
+      /counts against max for 3601 s; write at most 3600/,
     ],
     [
       'a cool-down of more than a day',

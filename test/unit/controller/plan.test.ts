@@ -169,7 +169,7 @@ test('text and JSON tell the same: the numbers, each runner, and what the plan t
     assert.ok(text.includes(`retire ${id}: takes no new build; deleted once it has been seen idle for 60 s`));
   }
   for (const id of ids(actions, 'remove')) {
-    assert.ok(text.includes(`remove ${id}: disabled and idle; deleted once it has been seen so for 60 s`));
+    assert.ok(text.includes(`remove ${id}: disabled and idle; deleted once it has been seen idle for 60 s`));
   }
   assert.ok(text.includes(json.assumption));
 });

@@ -226,10 +226,10 @@ describe('the port of the probes', () => {
     const taken = Number(new URL(probesUrl).port);
     await assert.rejects(start(t, { probePort: taken }), (error: NodeJS.ErrnoException) => {
       assert.equal(error.code, 'EADDRINUSE');
-      assert.match(error.message, new RegExp(`port ${taken} is taken .*--probe-port`));
+      assert.match(error.message, new RegExp(`uses port ${taken}: .*--probe-port`));
       return true;
     });
     const both = Number(new URL(url).port);
-    await assert.rejects(start(t, { port: both }), /port \d+ is taken .* --port/);
+    await assert.rejects(start(t, { port: both }), /uses port \d+: .* --port/);
   });
 });

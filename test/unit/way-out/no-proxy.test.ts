@@ -77,7 +77,7 @@ for (const written of ['socks5://me:canary@proxy:1080', 'http://me:canary@proxy:
         assert.ok(error instanceof ConfigError);
         assert.match(
           error.message,
-          /https_proxy names no proxy that can be used: write it as http:\/\/HOST:PORT/,
+          /https_proxy is not a proxy that can be used: write it as http:\/\/HOST:PORT/,
         );
         assert.doesNotMatch(error.message, /canary/);
         return true;
