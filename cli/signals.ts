@@ -27,7 +27,8 @@ const children = new Set<ChildProcess>();
 channel('child_process').subscribe((message) => {
   const child = (message as { process: ChildProcess }).process;
   children.add(child);
-  child.once('exit', () => children.delete(child));
+  // Unlike 'exit', it also comes for a program that could not be started.
+  child.once('close', () => children.delete(child));
 });
 
 process.on('exit', () => {

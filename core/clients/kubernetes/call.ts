@@ -29,7 +29,7 @@ export interface CallerOptions {
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly ending: Ending;
-  /** Called right before a call that changes something is sent. @throws if this process must not, any more */
+  /** Called right before a call that changes something is sent. @throws if this process must no longer send it */
   readonly beforeChange: (operation: string) => void;
 }
 

@@ -30,16 +30,6 @@ async function textOf(answer: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Credentials may take longer than a call may; they then serve a later one. */
-function within<T>(signal: AbortSignal, waiting: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
-}
-
 /** Follows no redirect, so that credentials go nowhere else. */
 function answerTo(
   url: URL,
@@ -76,7 +66,9 @@ export function createSend(access: ClusterAccess, { proxies = direct, timeoutMs 
   const agent = createAgents({ proxies: rules, timeoutMs }).for(new URL(server));
 
   async function optionsFor(request: WireRequest, signal: AbortSignal): Promise<RequestOptions> {
-    const given = await within(signal, access.options());
+    const given = await access.options();
+    // They may take longer than this call may, and then serve a later one.
+    signal.throwIfAborted();
     const headers = { ...headersOf(request), ...given.headers };
     return { agent, ...given, method: request.method, headers, signal };
   }

@@ -404,3 +404,24 @@ describe('told to end', { concurrency: 4, timeout: 180_000 }, () => {
     });
   }
 });
+
+test('a program that could not be started is not kept until the end', () => {
+  const script = `
+    await import(${JSON.stringify(projectFile('cli/signals.ts'))});
+    const { execFile } = await import('node:child_process');
+    const { setImmediate } = await import('node:timers/promises');
+    const children = [];
+    const start = () => new Promise((resolve) => {
+      const child = execFile('/no/such/program', () => undefined);
+      children.push(new WeakRef(child));
+      child.once('close', () => resolve());
+    });
+    for (let count = 0; count < 20; count += 1) await start();
+    await setImmediate();
+    gc();
+    console.log(children.filter((child) => child.deref() !== undefined).length);
+  `;
+  const args = ['--expose-gc', '--input-type=module', '--eval', script];
+  const kept = Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  assert.ok(kept <= 1, `${kept} of 20 are still in memory`);
+});
