@@ -145,7 +145,10 @@ class Reader {
     if (target === undefined) return { value: null, size: 1 };
     const { read } = target;
     if (read === undefined) {
-      throw new UnreadableError(`an alias cannot be followed: *${alias.source} is used within the value that &${alias.source} names`, alias);
+      throw new UnreadableError(
+        `an alias cannot be followed: *${alias.source} is used within the value that &${alias.source} names`,
+        alias,
+      );
     }
     this.repeated += read.size;
     if (this.repeated > mostRepeated) {

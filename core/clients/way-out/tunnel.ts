@@ -44,7 +44,7 @@ function codeOf(error: Error): string {
 }
 
 /** `Basic …`; undefined if the URL holds no credentials. */
-function proxyAuthorization({ url: { username, password } }: Proxy): string | undefined {
+export function proxyAuthorization({ url: { username, password } }: Proxy): string | undefined {
   if (username === '' && password === '') return undefined;
   const [user, secret] = [username, password].map(decodeURIComponent);
   return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
