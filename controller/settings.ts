@@ -1,12 +1,14 @@
 // The two files that an operator writes, read and judged together. It starts nothing and keeps nothing.
 
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, ConfigResult } from '../core/config/config.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
+import { longestText } from '../core/config/document.ts';
 import { readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError, messageOf, type Problem } from '../core/errors.ts';
+import { readAtMost } from '../core/read-at-most.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { parseJobTemplate } from './manifest/parse-template.ts';
 
@@ -33,7 +35,7 @@ async function readConfig({ config, env }: SettingsPaths): Promise<ConfigResult>
 }
 
 async function readTemplate(file: string): Promise<JobTemplate> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readAtMost(file, longestText).then(String, (error: unknown) => {
     const message = `the job template can not be read (${messageOf(error)}); name one with --job-template`;
     throw new ConfigError([{ file, line: 1, column: 1, path: '', message }]);
   });
@@ -46,12 +48,12 @@ async function readTemplate(file: string): Promise<JobTemplate> {
 export async function readSettings(paths: SettingsPaths): Promise<Settings> {
   const [config, template] = await Promise.allSettled([readConfig(paths), readTemplate(paths.jobTemplate)]);
   if (config.status === 'rejected') throw config.reason;
-  const problems = [...(config.value.problems ?? [])];
+  const ofConfig = config.value.problems ?? [];
   if (template.status === 'rejected') {
     if (!(template.reason instanceof ConfigError)) throw template.reason;
-    problems.push(...template.reason.problems);
+    throw new ConfigError([...ofConfig, ...template.reason.problems]);
   }
-  if (config.value.config === undefined || template.status === 'rejected') throw new ConfigError(problems);
+  if (config.value.config === undefined) throw new ConfigError(ofConfig);
   return { config: config.value.config, template: template.value, warnings: config.value.warnings };
 }
 
@@ -66,6 +68,6 @@ export async function settingsText({ config, jobTemplate }: SettingsPaths): Prom
         : [config]),
     );
   }
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  const texts = await Promise.all(files.map((file) => readAtMost(file, longestText).then(String, () => '')));
   return texts.join('\0');
 }

@@ -17,6 +17,17 @@ export function formatProblem({ file, line, column, path, message }: Problem): s
   return printable(`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`);
 }
 
+/** After so many, a person mends those first. Each costs time and memory, and a file of a megabyte could have a million. */
+export const mostProblems = 50_000;
+
+/** In the order of the text; what is beyond `most` is only said to be there, where it begins. */
+export function firstProblems(problems: readonly Problem[], most: number = mostProblems): readonly Problem[] {
+  const next = problems[most];
+  if (next === undefined) return problems;
+  const message = `more than ${most} problems; the rest is not listed`;
+  return [...problems.slice(0, most), { ...next, path: '', message }];
+}
+
 /** Bad configuration or usage: the program was not started (exit code 2), or the last good file stays in force. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];

@@ -1,6 +1,6 @@
 // Reads a job template of either kind and says everything that is wrong with it, before any runner needs it. No I/O, no cluster.
 import type { Problem } from '../../core/errors.ts';
-import { formatProblem } from '../../core/errors.ts';
+import { firstProblems, formatProblem } from '../../core/errors.ts';
 import { fillIn, parseJinja } from './jinja/template.ts';
 import type { JinjaText } from './jinja/template.ts';
 import type { JobTemplateResult } from './job-template.ts';
@@ -9,6 +9,9 @@ import { sampleIdentity, templateVariables } from './template-variables.ts';
 
 /** Far more than a Job needs, and little enough that any text of this length is read in an instant. Characters. */
 const maxTemplateLength = 64 * 1024;
+
+/** A template has few lines; more problems come from one cause. */
+export const mostTold = 1000;
 
 /** A tag outside of YAML's whole-line comments, which may well speak of tags. */
 const jinjaTag = /^(?![ \t]*#).*?(?:<%|\{%)/m;
@@ -28,16 +31,18 @@ export function parseJobTemplate(text: string, file: string): JobTemplateResult 
 
 function readPlain(text: string, file: string): JobTemplateResult {
   const { objects, problems } = readObjects(text, file);
-  return problems === undefined ? { template: { kind: 'plain', file, objects } } : { problems };
+  return problems === undefined
+    ? { template: { kind: 'plain', file, objects } }
+    : { problems: firstProblems(problems, mostTold) };
 }
 
 function readJinja(text: string, file: string): JobTemplateResult {
   const { jinja, problems } = parseJinja(text, file);
-  if (problems !== undefined) return { problems };
+  if (problems !== undefined) return { problems: firstProblems(problems, mostTold) };
   const found = [undefined, 'd4e5f6a7-0000-4000-8000-000000000003'].flatMap((repositoryUuid) =>
     tryOut(jinja, file, repositoryUuid),
   );
-  if (found.length > 0) return { problems: withoutRepeats(found) };
+  if (found.length > 0) return { problems: firstProblems(withoutRepeats(found), mostTold) };
   return { template: { kind: 'jinja', file, jinja, usesNodeSelector: jinja.names.has('node_selector') } };
 }
 

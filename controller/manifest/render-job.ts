@@ -1,5 +1,5 @@
 // Writes the Job and the Secret of one runner from a template. Pure: the same input gives the same objects; it sends nothing.
-import { ConfigError, InternalError } from '../../core/errors.ts';
+import { ConfigError, firstProblems, InternalError } from '../../core/errors.ts';
 import { completeJob } from './complete-job.ts';
 import { credentialsSecret } from './credentials-secret.ts';
 import type { RunnerIdentity } from './identity.ts';
@@ -7,6 +7,7 @@ import { requirePlainIds } from './identity.ts';
 import { fillIn } from './jinja/template.ts';
 import type { JinjaTemplate, JobTemplate, RunnerObjects, TemplateObjects } from './job-template.ts';
 import { readObjects } from './template-objects.ts';
+import { mostTold } from './parse-template.ts';
 import { templateVariables } from './template-variables.ts';
 
 /**
@@ -28,5 +29,7 @@ function filledIn({ jinja, file }: JinjaTemplate, input: RunnerIdentity): Templa
   if (filled.problem !== undefined) throw new ConfigError([filled.problem]);
   const { objects, problems } = readObjects(filled.text, file);
   if (problems === undefined) return objects;
-  throw new ConfigError(problems.map((problem) => ({ ...problem, line: filled.lineOf(problem.line) })));
+  throw new ConfigError(
+    firstProblems(problems, mostTold).map((problem) => ({ ...problem, line: filled.lineOf(problem.line) })),
+  );
 }

@@ -1,6 +1,6 @@
 // From text to a configuration, or to every problem at once. Pure: no file, no environment.
 
-import type { Problem } from '../errors.ts';
+import { firstProblems, mostProblems, type Problem } from '../errors.ts';
 import type { ConfigResult } from './config.ts';
 import { readDocument, type WrittenDocument } from './document.ts';
 import type { Place, TextProblem } from './yaml-text.ts';
@@ -21,12 +21,14 @@ interface Judged {
 export function judge(written: unknown): Judged {
   const value = withNumbersUnquoted(written);
   const shape = shapeFindings(value);
+  // Not all of it was looked at, so that the rules could meet anything.
+  if (shape.length > mostProblems) return { draft: soundParts({}, []), findings: shape };
   const draft = soundParts(value, shape);
   return { draft, findings: [...shape, ...rules.flatMap((rule) => rule(draft))] };
 }
 
-function inOrder(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return firstProblems(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
 }
 
 function locate({ path, at, message }: Finding, document: WrittenDocument): Omit<Problem, 'file'> {

@@ -1,10 +1,12 @@
 // Reads a configuration from disk. What it means is parse.ts's business.
 
 import { isUtf8 } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
+import { readAtMost } from '../read-at-most.ts';
 import type { ConfigResult } from './config.ts';
+import { longestText } from './document.ts';
 import { parseConfig } from './parse.ts';
 
 /** Ours first; the second is how Atlassian's program calls it. */
@@ -36,9 +38,10 @@ function reasonOf(error: unknown): string {
 }
 
 async function readText(file: string): Promise<ConfigResult> {
-  const bytes = await readFile(file);
+  const bytes = await readAtMost(file, longestText);
   const result = parseConfig(new TextDecoder().decode(bytes), file);
-  if (isUtf8(bytes)) return result;
+  // The end of one that is too long may be half a character.
+  if (bytes.length > longestText || isUtf8(bytes)) return result;
   const { problems } = refuse(file, 'the file is not UTF-8 text; save it as UTF-8');
   return { warnings: result.warnings, problems: [...(problems ?? []), ...(result.problems ?? [])] };
 }

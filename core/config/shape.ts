@@ -2,6 +2,7 @@
 
 import { Ajv, type ErrorObject } from 'ajv';
 import schema from '../../schemas/runner_config.schema.json' with { type: 'json' };
+import { mostProblems } from '../errors.ts';
 import { errorAt, type Finding } from './finding.ts';
 import { sentenceOf } from './messages.ts';
 import { pathOfPointer } from './path.ts';
@@ -58,19 +59,24 @@ function withProbableStrategies(value: unknown): unknown {
     : value;
 }
 
+/** One more than are told, to say that there are more. */
+const mostErrors = mostProblems + 1;
+
 function errorsIn(value: unknown): ErrorObject[] {
-  return validate(value) ? [] : (validate.errors ?? []).filter((error) => !isEcho(error));
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).slice(0, mostErrors).filter((error) => !isEcho(error));
 }
 
 /**
  * The first group with all that is around the groups, then each of the others by itself: the validator copies the list of
- * errors at each group.
+ * errors at each group. It ends after as many errors as are told.
  */
 function errorsOf(value: unknown): ErrorObject[] {
   const { groups } = value as { groups?: unknown };
   if (!Array.isArray(groups)) return errorsIn(value);
   const all = errorsIn({ ...(value as object), groups: groups.slice(0, 1) });
-  for (let index = 1; index < groups.length; index += 1) {
+  for (let index = 1; index < groups.length && all.length < mostErrors; index += 1) {
     for (const error of errorsIn({ groups: [groups[index] as unknown] })) {
       const instancePath = error.instancePath.replace(/^\/groups\/0/, `/groups/${index}`);
       all.push({ ...error, instancePath });
@@ -107,7 +113,7 @@ export function withNumbersUnquoted(value: unknown): unknown {
   return copy;
 }
 
-/** `value` is a mapping. An empty list means that it has the type WrittenConfig. */
+/** `value` is a mapping. An empty list means that it has the type WrittenConfig; with more than mostProblems there may be more still. */
 export function shapeFindings(value: unknown): Finding[] {
   const aboutStrategy = errorsOf(value).filter(isAboutStrategy);
   const errors = [...aboutStrategy, ...errorsOf(withProbableStrategies(value))];

@@ -110,7 +110,7 @@ class Reader {
     for (const pair of node.items) {
       if (isMergeKey(pair.key)) {
         size += this.at('<<', pair.value as Node | null).size;
-        merged.push(...this.sourcesOf(pair.value as Node | null));
+        for (const source of this.sourcesOf(pair.value as Node | null)) merged.push(source);
         continue;
       }
       const key = this.keyOf(pair);

@@ -168,13 +168,12 @@ function readOne(parsed: Document.Parsed, lines: LineCounter): YamlDocument {
     problems.push({ ...placeAt(lines, read.offset), path: '', message: read.message });
     return { parsed, written: undefined, problems, warnings };
   }
-  problems.push(...problemsOf(read, lines));
   const written = {
     value: read.value,
     placeOf: (path: Path, at: 'key' | 'value'): Place => placeAt(lines, offsetOf(read, path, at)),
     breaks: [...parsed.errors.map(({ pos }) => pos[0]), ...read.loose.map(({ offset }) => offset)],
   };
-  return { parsed, written, problems, warnings };
+  return { parsed, written, problems: [...problems, ...problemsOf(read, lines)], warnings };
 }
 
 function placeIn(text: string, offset: number): Place {

@@ -35,6 +35,12 @@ const texts: Readonly<Record<string, string>> = {
   '4,000 groups that are right, in one workspace': `groups:\n${times(4000, (n) => group({ name: `g${n}`, labels: `[l${n}]` }))}`,
   '4,000 groups that are the same': `groups:\n${group().repeat(4000)}`,
   '4,000 groups of which half has labels within those of the other': `groups:\n${times(4000, (n) => group({ name: `g${n}`, labels: n % 2 ? '[x]' : `[x, l${n}]` }))}`,
+  '200,000 empty groups': `groups:\n${'- {}\n'.repeat(200_000)}`,
+  '250,000 labels that are numbers': `groups:\n${group({ labels: `[${'1,'.repeat(250_000)}]` })}`,
+  '200,000 mappings in one merge key': `x: {<<: [${'{},'.repeat(200_000)}]}\n`,
+  '250,000 keys without a name': '? \n'.repeat(250_000),
+  'a schedule with a range of a hundred million minutes': 'cleaner: {schedule: "0-99999999 * * * *"}\n',
+  'a schedule with such a range of days': 'cleaner: {schedule: "* * * * 5-99999999"}\n',
   '20,000 references to an empty group': `groups:\n- &a {}\n${'- *a\n'.repeat(20_000)}`,
   '20,000 groups with merged keys': `groups:\n- &a {name: g}\n${'- {<<: *a}\n'.repeat(20_000)}`,
   '60,000 unknown keys': times(60_000, (n) => `k${n}: 1\n`),
@@ -75,6 +81,12 @@ test('every problem of thousands is told, and where', () => {
   assert.equal(named.size, 500);
   assert.equal(problems.at(-1)?.line, 501);
   assert.equal(problems.at(-1)?.path, 'groups[499]');
+});
+
+test('of a million problems the first 50,000 are told, and that there are more', () => {
+  const { problems = [] } = parseConfig(`groups:\n${'- {}\n'.repeat(200_000)}`, 'test.yaml');
+  assert.equal(problems.length, 50_001);
+  assert.equal(problems.at(-1)?.message, 'more than 50000 problems; the rest is not listed');
 });
 
 test('a text that no ConfigMap can hold is refused, one that it can hold is read', () => {
