@@ -9,7 +9,7 @@ import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/lea
 import { findReplica } from '../core/leadership/replica.ts';
 import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
-import { bounded, Shutdown } from '../core/process/ending.ts';
+import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
   startServer,
@@ -79,18 +79,17 @@ class Cleaner implements RunningCleaner {
     const name = 'runner-controller-cleaner';
     this.logger = createLogger({ name, level: readLogLevel(env), clock, destination });
     const onCall = this.metrics.called.bind(this.metrics);
-    const readFile = (path: string): string => readFileSync(path, 'utf8');
     const mayChange = (): boolean => this.leadership.isLeading();
     this.clients = new Clients({
-      ...{ env, clock, random, onCall, readFile, mayChange, ending },
+      ...{ env, clock, random, onCall, mayChange, ending },
+      readFile: (path) => readFileSync(path, 'utf8'),
       warn: (text) => this.logger.warn(text),
     });
-    const config = (): Settings['config'] => this.settings.config;
     const { clients, logger, metrics, record } = this;
-    const recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });
-    this.recorder = recorder;
+    this.recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });
+    const { recorder } = this;
     const warn = (text: string): void => logger.warn(text);
-    const permission = { config, mayChange, ending };
+    const permission = { config: () => this.settings.config, mayChange, ending };
     this.sweeper = new Sweeper({ ...permission, sides: () => this.sides(), clock, recorder });
     this.circleCi = new CircleCiSweeper({ ...permission, clients, clock, recorder, warn });
     this.leadership = leadershipOf({
@@ -159,17 +158,16 @@ class Cleaner implements RunningCleaner {
 
   /** The one catch of a sweep: whatever goes wrong, the next one is tried (P4). */
   private async sweep(): Promise<void> {
-    const { clock } = this.options;
     if (!this.leadership.isLeading()) return;
     this.failed = false;
     const ended = await Promise.allSettled([this.sweeper.sweep(), this.circleCi.sweep()]);
     for (const each of ended) if (each.status === 'rejected') this.report(each.reason);
+    // Also what it set after it stood down, or was switched off, in the middle.
     this.forgetGroups();
-    // What it set after it stood down in the middle.
-    if (!this.leadership.isLeading()) return this.recorder.standDown();
-    if (this.failed) return;
-    this.record.swept(clock.now());
-    this.metrics.swept(clock.now());
+    if (this.failed || !this.sweeps()) return;
+    const now = this.options.clock.now();
+    this.record.swept(now);
+    this.metrics.swept(now);
   }
 
   private report(error: unknown): void {
@@ -184,9 +182,14 @@ class Cleaner implements RunningCleaner {
     return [...sweptGroups(this.settings.config).map(({ name }) => name), ...this.circleCi.names()];
   }
 
-  /** Those that are no longer declared, or found. */
+  private sweeps(): boolean {
+    return this.settings.config.cleaner.enabled && this.leadership.isLeading();
+  }
+
+  /** Those that are no longer declared, or found; and what nothing looks at any more. */
   private forgetGroups(): void {
     this.recorder.keepOnly(new Set(this.groupNames()));
+    if (!this.sweeps()) this.recorder.standDown();
   }
 
   private readiness(): Readiness {
@@ -203,16 +206,14 @@ class Cleaner implements RunningCleaner {
 
   private watch(known: string | undefined): Promise<void> {
     const { clock } = this.options;
-    const { stopping: signal } = this.ending;
-    const read = (): Promise<string> =>
-      bounded({ ending: this.ending, kind: 'read' }, () => settingsText(this.paths));
+    const signal = this.ending.stopping;
+    const read = (): Promise<string> => settingsText(this.paths, this.ending);
     return watchText({ known, read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
   }
 
   private async reload(): Promise<void> {
     try {
-      const { ending, paths } = this;
-      const settings = await bounded({ ending, kind: 'read' }, () => readSettings(paths));
+      const settings = await readSettings(this.paths, this.ending);
       this.requireClients(settings);
       this.settings = settings;
       this.forgetGroups();
@@ -228,10 +229,8 @@ class Cleaner implements RunningCleaner {
   }
 
   private summary(): Readonly<Record<string, unknown>> {
-    const { cleaner } = this.settings.config;
-    const groups = this.groupNames();
-    const when = cleaner.schedule ?? `every ${cleaner.intervalMs / 1000} s`;
-    return { enabled: cleaner.enabled, when, groups };
+    const { enabled, schedule, intervalMs } = this.settings.config.cleaner;
+    return { enabled, when: schedule ?? `every ${intervalMs / 1000} s`, groups: this.groupNames() };
   }
 
   private warn(): void {
@@ -239,16 +238,12 @@ class Cleaner implements RunningCleaner {
   }
 }
 
-/**
- * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
- * @throws ConfigError, before anything is started; StoppingError
- */
+/** @throws ConfigError, before anything is started; StoppingError */
 export async function startCleaner(options: CleanerOptions): Promise<RunningCleaner> {
   const { configPath, env, ending = new Shutdown() } = options;
   const paths: SettingsPaths = { config: configPath, env };
-  const bounds = { ending, kind: 'read' } as const;
-  const known = await bounded(bounds, () => settingsText(paths)).catch(() => undefined);
-  const settings = await bounded(bounds, () => readSettings(paths));
+  const known = await settingsText(paths, ending).catch(() => undefined);
+  const settings = await readSettings(paths, ending);
   const cleaner = new Cleaner({ ...options, ending }, paths, settings);
   await cleaner.start(known);
   return cleaner;

@@ -1,6 +1,7 @@
 // Whether a removal may take its next step: asked before each, as a sweep may last minutes and an edit must not. It removes nothing.
 
 import type { Config, Group } from '../core/config/config.ts';
+import { StoppingError } from '../core/errors.ts';
 import type { Ending } from '../core/process/ending.ts';
 
 export interface PermissionParts {
@@ -26,6 +27,16 @@ export function maySweep<Swept extends Group>(
   if (!now.cleaner.enabled) return false;
   // One of that name with other labels, or in another place, is another group: what was judged is not its.
   return swept(now).some((each) => placeOf(each) === placeOf(group));
+}
+
+/** Asked after the last look and before the first change: a look may take as long as a slow service does. */
+export type RequireWanted = () => void;
+
+/** What it returns throws a StoppingError once the removal may not go on; nothing of it has begun then. */
+export function wantedWhile(maySweepNow: () => boolean): RequireWanted {
+  return () => {
+    if (!maySweepNow()) throw new StoppingError();
+  };
 }
 
 function placeOf(group: Group): string {

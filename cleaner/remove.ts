@@ -6,6 +6,7 @@ import { ServiceError } from '../core/errors.ts';
 import { secretName } from '../core/job-names.ts';
 import { lookAgain } from './look-again.ts';
 import type { Sides } from './observe.ts';
+import type { RequireWanted } from './permission.ts';
 import { orFailed, type Kind, type Removal } from './removal.ts';
 import { judge } from './stale/judge.ts';
 import { isRetired, mayComeBack, mayGoEnabled } from './stale/retiring.ts';
@@ -25,6 +26,7 @@ export interface Place {
   readonly group: BitbucketGroup;
   readonly terms: Terms;
   readonly now: () => number;
+  readonly requireWanted: RequireWanted;
 }
 
 /** The Job of somebody else goes only with a registration of ours. */
@@ -67,13 +69,14 @@ async function retire({ sides, group, terms, now }: Place, subject: Subject): Pr
   }
 }
 
-/** Removes it, or disables it if it may come back. Never throws a ServiceError. */
+/** Removes it, or disables it if it may come back. Never throws a ServiceError. @throws StoppingError */
 export async function begin(place: Place, subject: Subject, marked: Verdict): Promise<Begun> {
   const begun = await orFailed(marked, async (): Promise<Begun> => {
     const fresh = await lookAgain(place.sides, place.group, subject);
     const verdict = judge(fresh, place.terms, place.now());
     if (verdict === undefined || verdict.reason === 'runner-exempt')
       return { removal: { outcome: 'kept', verdict: marked }, retired: undefined };
+    place.requireWanted();
     if (mayComeBack(fresh) && (await retire(place, fresh)))
       return { removal: { outcome: 'disabled', verdict }, retired: fresh };
     const kinds = await removeParts(place, fresh);
@@ -82,11 +85,12 @@ export async function begin(place: Place, subject: Subject, marked: Verdict): Pr
   return 'removal' in begun ? begun : { removal: begun, retired: undefined };
 }
 
-/** Removes what `begin` disabled, a drained grace later, unless a build came before. Never throws a ServiceError. */
+/** Removes what `begin` disabled, a drained grace later, unless a build came before. Never throws a ServiceError. @throws StoppingError */
 export async function finish(place: Place, retired: Subject, verdict: Verdict): Promise<Removal> {
   return orFailed(verdict, async (): Promise<Removal> => {
     const fresh = await lookAgain(place.sides, place.group, retired);
     if (!isRetired(retired, fresh)) return { outcome: 'kept', verdict };
+    place.requireWanted();
     return { outcome: 'removed', verdict, kinds: await removeParts(place, fresh) };
   });
 }

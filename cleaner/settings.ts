@@ -7,6 +7,7 @@ import { configFromEnvironment } from '../core/config/environment.ts';
 import { readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError, type Problem } from '../core/errors.ts';
+import { bounded, neverEnding, type Ending } from '../core/process/ending.ts';
 
 export interface SettingsPaths {
   /** A file or folder; undefined looks at the environment's variables of the Go program only. */
@@ -27,19 +28,30 @@ async function read({ config, env }: SettingsPaths): Promise<ConfigResult> {
   return { warnings: [], problems: [{ file: 'runner_config.yaml', line: 1, column: 1, path: '', message }] };
 }
 
-/** @throws ConfigError with every problem */
-export async function readSettings(paths: SettingsPaths): Promise<Settings> {
+async function readAll(paths: SettingsPaths): Promise<Settings> {
   const { config, warnings, problems = [] } = await read(paths);
   if (config === undefined) throw new ConfigError(problems);
   return { config, warnings };
 }
 
-/** @throws if there is nothing to read */
-export async function settingsText({ config }: SettingsPaths): Promise<string> {
+async function readTexts({ config }: SettingsPaths): Promise<string> {
   if (config === undefined) return '';
   const isFolder = (await stat(config)).isDirectory();
   const names = ['runner_config.yaml', 'runners_config.yaml'];
   const files = isFolder ? names.map((name) => join(config, name)) : [config];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
   return texts.join('\0');
+}
+
+/**
+ * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
+ * @throws ConfigError with every problem; StoppingError
+ */
+export function readSettings(paths: SettingsPaths, ending: Ending = neverEnding): Promise<Settings> {
+  return bounded({ ending, kind: 'read' }, () => readAll(paths));
+}
+
+/** The text whose change means that the settings changed. @throws StoppingError, or if there is nothing to read */
+export function settingsText(paths: SettingsPaths, ending: Ending): Promise<string> {
+  return bounded({ ending, kind: 'read' }, () => readTexts(paths));
 }

@@ -5,7 +5,7 @@ import type { BitbucketGroup, Config } from '../core/config/config.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { observe, type Observation, type Sides } from './observe.ts';
 import { unlessStopping } from '../core/errors.ts';
-import { maySweep, type PermissionParts } from './permission.ts';
+import { maySweep, wantedWhile, type PermissionParts } from './permission.ts';
 import { begin, finish, type Place } from './remove.ts';
 import type { Removal } from './removal.ts';
 import { emptyMemory, pass, type Memory, type Pass } from './stale/pass.ts';
@@ -81,10 +81,12 @@ export class Sweeper {
     const { clock, recorder } = this.options;
     recorder.judged(group.name, passed, clock.now());
     // What has begun is ended, or left as it is; nothing more of it is begun.
+    const maySweepNow = (): boolean => maySweep(this.options, group, sweptGroups);
     const step = <T>(act: () => Promise<T>): Promise<T | undefined> =>
-      maySweep(this.options, group, sweptGroups) ? unlessStopping(act) : Promise.resolve(undefined);
+      maySweepNow() ? unlessStopping(act) : Promise.resolve(undefined);
+    const requireWanted = wantedWhile(maySweepNow);
     const place = (): Place => {
-      return { sides, group, terms: termsOf(this.options.config()), now: () => clock.now() };
+      return { sides, group, terms: termsOf(this.options.config()), now: () => clock.now(), requireWanted };
     };
     const told = (removal: Removal): void => recorder.removed(group.name, removal, clock.now());
     const limit = pLimit(atATime);

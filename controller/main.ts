@@ -9,7 +9,7 @@ import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/lea
 import { findReplica } from '../core/leadership/replica.ts';
 import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
-import { bounded, Shutdown } from '../core/process/ending.ts';
+import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
   startServer,
@@ -189,15 +189,14 @@ class Controller implements RunningController {
   private watch(known: string | undefined): Promise<void> {
     return watchText({
       ...{ known, clock: this.options.clock, everyMs: watchEveryMs, signal: this.ending.stopping },
-      read: () => bounded({ ending: this.ending, kind: 'read' }, () => settingsText(this.paths)),
+      read: () => settingsText(this.paths, this.ending),
       changed: () => this.inTurn(() => this.reload()),
     });
   }
 
   private async reload(): Promise<void> {
     try {
-      const { ending, paths } = this;
-      const settings = await bounded({ ending, kind: 'read' }, () => readSettings(paths));
+      const settings = await readSettings(this.paths, this.ending);
       requireClients(settings.config, this.clients);
       const before = this.settings;
       this.settings = settings;
@@ -225,16 +224,12 @@ class Controller implements RunningController {
   }
 }
 
-/**
- * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
- * @throws ConfigError, before anything is started; StoppingError
- */
+/** @throws ConfigError, before anything is started; StoppingError */
 export async function startController(options: ControllerOptions): Promise<RunningController> {
   const { configPath, jobTemplatePath, env, ending = new Shutdown() } = options;
   const paths: SettingsPaths = { config: configPath, jobTemplate: jobTemplatePath, env };
-  const bounds = { ending, kind: 'read' } as const;
-  const known = await bounded(bounds, () => settingsText(paths)).catch(() => undefined);
-  const settings = await bounded(bounds, () => readSettings(paths));
+  const known = await settingsText(paths, ending).catch(() => undefined);
+  const settings = await readSettings(paths, ending);
   const controller = new Controller({ ...options, ending }, paths, settings);
   await controller.start(known);
   return controller;

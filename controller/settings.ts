@@ -9,6 +9,7 @@ import { readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError, messageOf, type Problem } from '../core/errors.ts';
 import { readAtMost } from '../core/read-at-most.ts';
+import { bounded, neverEnding, type Ending } from '../core/process/ending.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { parseJobTemplate } from './manifest/parse-template.ts';
 
@@ -44,8 +45,7 @@ async function readTemplate(file: string): Promise<JobTemplate> {
   return template;
 }
 
-/** @throws ConfigError with every problem of both files */
-export async function readSettings(paths: SettingsPaths): Promise<Settings> {
+async function readAll(paths: SettingsPaths): Promise<Settings> {
   const [config, template] = await Promise.allSettled([readConfig(paths), readTemplate(paths.jobTemplate)]);
   if (config.status === 'rejected') throw config.reason;
   const ofConfig = config.value.problems ?? [];
@@ -57,8 +57,7 @@ export async function readSettings(paths: SettingsPaths): Promise<Settings> {
   return { config: config.value.config, template: template.value, warnings: config.value.warnings };
 }
 
-/** The text whose change means that the settings changed. */
-export async function settingsText({ config, jobTemplate }: SettingsPaths): Promise<string> {
+async function readTexts({ config, jobTemplate }: SettingsPaths): Promise<string> {
   const files = [jobTemplate];
   if (config !== undefined) {
     const isFolder = (await stat(config)).isDirectory();
@@ -70,4 +69,17 @@ export async function settingsText({ config, jobTemplate }: SettingsPaths): Prom
   }
   const texts = await Promise.all(files.map((file) => readAtMost(file, longestText).then(String, () => '')));
   return texts.join('\0');
+}
+
+/**
+ * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
+ * @throws ConfigError with every problem of both files; StoppingError
+ */
+export function readSettings(paths: SettingsPaths, ending: Ending = neverEnding): Promise<Settings> {
+  return bounded({ ending, kind: 'read' }, () => readAll(paths));
+}
+
+/** The text whose change means that the settings changed. @throws StoppingError */
+export function settingsText(paths: SettingsPaths, ending: Ending): Promise<string> {
+  return bounded({ ending, kind: 'read' }, () => readTexts(paths));
 }

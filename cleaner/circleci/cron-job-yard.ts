@@ -4,6 +4,7 @@ import type { Clients } from '../../core/clients/clients.ts';
 import type { CronJobTarget } from '../../core/config/config.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
+import type { RequireWanted } from '../permission.ts';
 import type { Removal } from '../removal.ts';
 import { passJobs } from '../stale/circleci/job-pass.ts';
 import type { Findings } from '../stale/findings.ts';
@@ -42,7 +43,7 @@ export class CronJobYard implements Yard {
    * The Job before its pods: whatever the cluster writes on it from then on, such as that its pod is ready, forbids the
    * deletion, and so does a mark to keep it.
    */
-  async remove(marked: Verdict, terms: Terms): Promise<Removal> {
+  async remove(marked: Verdict, terms: Terms, requireWanted: RequireWanted): Promise<Removal> {
     const { place, clients, clock } = this.options;
     const { namespace } = place;
     const client = clients.kubernetes();
@@ -55,6 +56,7 @@ export class CronJobYard implements Yard {
     const seen = readRunnerJob({ ...job, ttlSecondsAfterFinished }, pods);
     const [verdict] = passJobs([seen], terms, this.marks, clock.now()).due;
     if (verdict === undefined) return kept;
+    requireWanted();
     const guard = { uid: metadata?.uid, resourceVersion: metadata?.resourceVersion };
     try {
       await client.deleteJob(namespace, marked.id, guard);

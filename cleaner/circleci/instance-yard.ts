@@ -4,6 +4,7 @@ import type { AutoScalingGroup } from '../../core/clients/auto-scaling/client.ts
 import type { AutoScalingGroupTarget, CircleCiGroup } from '../../core/config/config.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
+import type { RequireWanted } from '../permission.ts';
 import type { Removal } from '../removal.ts';
 import { distrust } from '../stale/circleci/distrust.ts';
 import { emptyInstanceMemory } from '../stale/circleci/instance-memory.ts';
@@ -44,7 +45,7 @@ export class InstanceYard implements Yard {
    * The list of runners once more after the tasks were counted: one that has registered in between may have a task that an
    * idle one seems to account for.
    */
-  async remove(marked: Verdict, terms: Terms): Promise<Removal> {
+  async remove(marked: Verdict, terms: Terms, requireWanted: RequireWanted): Promise<Removal> {
     const { clients, group } = this.options;
     const kept: Removal = { outcome: 'kept', verdict: marked };
     const isMarked = ({ id }: Verdict): boolean => id === marked.id;
@@ -54,6 +55,7 @@ export class InstanceYard implements Yard {
     requireAll(sighting.runners, runners);
     const verdict = this.pass({ ...sighting, runners }, terms).due.find(isMarked);
     if (verdict === undefined) return kept;
+    requireWanted();
     await clients.autoScaling(group.target.region).terminateInstance(marked.id);
     return { outcome: 'removed', verdict, kinds: ['instance'] };
   }

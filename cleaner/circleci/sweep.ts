@@ -5,7 +5,7 @@ import type { CircleCiGroup, Config } from '../../core/config/config.ts';
 import { ConfigError, ServiceError, unlessStopping } from '../../core/errors.ts';
 import { holdCauseOf } from '../../core/hold-link.ts';
 import type { Clock } from '../../core/process/clock.ts';
-import { maySweep, type PermissionParts } from '../permission.ts';
+import { maySweep, wantedWhile, type PermissionParts } from '../permission.ts';
 import { orFailed, type Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 import { termsOf, type Terms } from '../stale/terms.ts';
@@ -111,12 +111,15 @@ export class CircleCiSweeper {
       return recorder.held(group.name, holdOf(error), causeOf(error));
     }
     recorder.judged(group.name, findings, clock.now());
+    const maySweepNow = (): boolean => maySweep(this.options, group, (now) => this.known(now));
     const limit = pLimit(yard.atATime);
     const removals = findings.due.map((verdict) =>
       limit(async () => {
-        if (!maySweep(this.options, group, (now) => this.known(now))) return;
+        if (!maySweepNow()) return;
         const inForce = termsOf(this.options.config());
-        const removal = await unlessStopping(() => orFailed(verdict, () => yard.remove(verdict, inForce)));
+        const removal = await unlessStopping(() =>
+          orFailed(verdict, () => yard.remove(verdict, inForce, wantedWhile(maySweepNow))),
+        );
         if (removal === undefined) return;
         recorder.removed(group.name, removal, clock.now());
       }),

@@ -6,8 +6,8 @@ import type { Findings } from '../stale/findings.ts';
 
 export class Journal {
   private readonly logger: Logger;
-  /** What keeps a group's sweep right now, so that it is said once and not at every sweep. */
-  private readonly trouble = new Map<string, string>();
+  /** What has kept a group's sweep since the last one that nothing kept, so that each cause is said once and not at every sweep. */
+  private readonly trouble = new Map<string, Set<string>>();
 
   constructor(logger: Logger) {
     this.logger = logger;
@@ -56,9 +56,9 @@ export class Journal {
   }
 
   private begins(group: string, what: string): boolean {
-    const before = this.trouble.get(group);
-    this.trouble.set(group, what);
-    return before !== what;
+    const told = this.trouble.get(group) ?? new Set();
+    this.trouble.set(group, told);
+    return told.size < told.add(what).size;
   }
 
   private over(group: string): void {

@@ -39,8 +39,8 @@ function failures(results: readonly ActionResult[]): readonly Failure[] {
 
 export class Journal {
   private readonly logger: Logger;
-  /** What broke between us and a group, so that it is said once and not at every look. */
-  private readonly trouble = new Map<string, string>();
+  /** What broke between us and a group since its last good look, so that each cause is said once and not at every look. */
+  private readonly trouble = new Map<string, Set<string>>();
   /** At which links starts fail right now, and whether ordering is stopped. */
   private readonly starts = new Map<string, string>();
 
@@ -132,11 +132,13 @@ export class Journal {
   /** The sentence may count seconds; another cause is another side or another link. */
   private troubled({ group, reason, because, link }: Decision): void {
     const cause = `${reason} ${link ?? ''}`;
-    if (this.trouble.get(group) === cause) {
+    const told = this.trouble.get(group) ?? new Set();
+    this.trouble.set(group, told);
+    if (told.has(cause)) {
       this.logger.debug({ group, reason, because, link }, 'hold');
       return;
     }
-    this.trouble.set(group, cause);
+    told.add(cause);
     const text = 'hold: the group can not be observed, nothing is changed';
     this.logger.warn({ group, reason, because, link }, text);
   }

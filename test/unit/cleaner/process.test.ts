@@ -224,3 +224,23 @@ test('the plan removes nothing that a brake holds, and says what holds it', asyn
   assert.deepEqual(remove, []);
   assert.match(hold ?? '', /taken for an outage/);
 });
+
+test('a cleaner that is switched off by an edit has no gauge of a group', async (t) => {
+  const world = await startWorld(t);
+  const id = makeRunner(world);
+  for (let index = 0; index < 3; index += 1) makeRunner(world);
+  pass(world, 1);
+  world.world.service.disconnect(id);
+  pass(world, 13);
+  const running = await run(t, world, config());
+  await running.sweep();
+  const gauges = /^runner_autoscaler_cleaner_(?:stale|brake|last_sweep_timestamp_seconds)[ {].*$/gm;
+  const told = async (): Promise<string[]> => (await running.get('/metrics')).text.match(gauges) ?? [];
+  assert.ok((await told()).length >= 2);
+  running.edit(config({ enabled: false }));
+  await running.wait(10 * minute);
+  assert.deepEqual(await told(), []);
+  running.edit(config());
+  await running.sweep();
+  assert.ok((await told()).length >= 2);
+});

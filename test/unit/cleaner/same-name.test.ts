@@ -34,7 +34,11 @@ test('what is deleted is the Job that the last look saw, not whatever has its na
   } as unknown as Sides;
   const marked = { id: 'r', reason: 'job-without-registration', because: '' } as const;
   const stale = subject({ job: job('running', 3600, { uid: 'marked' }) });
-  const { removal } = await begin({ sides, group, terms, now: () => now }, stale, marked);
+  const { removal } = await begin(
+    { sides, group, terms, now: () => now, requireWanted: () => undefined },
+    stale,
+    marked,
+  );
   assert.equal(removal.outcome, 'removed');
   assert.deepEqual(deleted, [['runners', 'runner-r', { uid: 'seen', completes: false }]]);
 });

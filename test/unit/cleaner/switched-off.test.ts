@@ -35,12 +35,15 @@ const stops: readonly (readonly [name: string, change: Change])[] = [
   ['the program is told to end', { config: same, ends: true }],
 ];
 
-/** Six runners are due, four begin at a time; the change comes when the first is disabled, or while all are waited for. */
+/**
+ * Six runners are due, four begin at a time; the change comes during the last look at the first, when it is disabled, while all are
+ * waited for, or during the look after that.
+ */
 async function sweepWith(
   t: TestContext,
   change: Change,
-  when: 'beginning' | 'waiting',
-): Promise<{ outcomes: string[]; left: number }> {
+  when: 'looking' | 'beginning' | 'waiting' | 'looking-again',
+): Promise<{ outcomes: string[]; left: number; changes: string[] }> {
   const world = await startWorld(t);
   const ids = Array.from({ length: 6 }, () => makeRunner(world));
   const healthy = Array.from({ length: 12 }, () => makeRunner(world));
@@ -49,6 +52,8 @@ async function sweepWith(
   pass(world, 13);
   let { config } = world;
   let leads = true;
+  let waited = false;
+  const changes: string[] = [];
   const ending = new Shutdown();
   t.after(() => ending.done());
   const apply = (): void => {
@@ -58,6 +63,7 @@ async function sweepWith(
   };
   const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
     if (when === 'waiting' && ms >= minute) apply();
+    waited ||= ms >= minute;
     await world.clock.sleep(ms, signal);
     world.world.advance();
   };
@@ -65,7 +71,13 @@ async function sweepWith(
   const mayChange = (): boolean => leads;
   const clients = new Clients({
     ...{ env: world.env, clock, mayChange, ending },
-    ...{ random: () => 0, readFile: () => '', onCall: () => undefined },
+    ...{ random: () => 0, readFile: () => '' },
+    onCall: ({ operation }) => {
+      if (/^(?:delete|set|disable|enable)/.test(operation)) changes.push(operation);
+      const isLast =
+        operation === 'get-runner' && (when === 'looking' || (when === 'looking-again' && waited));
+      if (isLast) apply();
+    },
   });
   const outcomes: string[] = [];
   const sweeper = new Sweeper({
@@ -83,7 +95,7 @@ async function sweepWith(
   await sweeper.sweep();
   pass(world, 1);
   await sweeper.sweep().catch((error: unknown) => assert.equal((error as Error).name, 'StoppingError'));
-  return { outcomes, left: world.left().runners.length - healthy.length };
+  return { outcomes, left: world.left().runners.length - healthy.length, changes };
 }
 
 describe('a sweep that waits for builds, while', () => {
@@ -108,6 +120,23 @@ describe('a sweep that has begun with four of six, while', () => {
       const { outcomes, left } = await sweepWith(t, change, 'beginning');
       assert.ok(outcomes.length <= 4, outcomes.join());
       assert.ok(!outcomes.includes('removed'), outcomes.join());
+      assert.equal(left, 6);
+    });
+  }
+});
+
+describe('a sweep that takes its last look at a runner, while', () => {
+  for (const [name, change] of stops) {
+    test(`${name}, does not begin with it`, async (t) => {
+      const { changes, left } = await sweepWith(t, change, 'looking');
+      assert.deepEqual(changes, []);
+      assert.equal(left, 6);
+    });
+
+    test(`${name}, does not delete what it has disabled`, async (t) => {
+      const { outcomes, changes, left } = await sweepWith(t, change, 'looking-again');
+      assert.deepEqual(outcomes, Array(6).fill('disabled'));
+      assert.equal(changes.length, 6, 'only the disabling');
       assert.equal(left, 6);
     });
   }

@@ -42,6 +42,36 @@ test('another cause of a hold is another line', async (t) => {
   );
 });
 
+test('causes of a hold that alternate are one line each until it is over', async (t) => {
+  const given = await startTestController(t, { groups: [{}] });
+  await given.run(minute);
+  for (let round = 0; round < 10; round += 1) {
+    given.world.bitbucket.failNext({ with: round % 2 === 0 ? 500 : 403, times: 100_000 });
+    await given.run(5 * minute);
+    given.world.bitbucket.clearFaults();
+  }
+  const holds = given.logs.filter(({ level, msg }) => level === 'warn' && msg.startsWith('hold'));
+  const recoveries = given.logs.filter(({ msg }) => msg.includes('can be observed again'));
+  assert.equal(recoveries.length, 0);
+  assert.deepEqual(
+    holds.map(({ link }) => link),
+    ['failing', 'forbidden'],
+  );
+});
+
+test('causes that keep the cleaner and alternate are one line each until it is over', () => {
+  const { lines, logger } = linesOf();
+  const journal = new CleanerJournal(logger);
+  for (let look = 0; look < 50; look += 1) journal.held('g', 'numbers', look % 2 === 0 ? 'one' : 'another');
+  assert.equal(lines.length, 2);
+  journal.judged('g', { stale: [], due: [], brake: undefined });
+  journal.held('g', 'numbers', 'one');
+  assert.deepEqual(
+    lines.slice(2).map(({ msg }) => msg.slice(0, 4)),
+    ['the ', 'hold'],
+  );
+});
+
 function linesOf(): { lines: { level: string; msg: string }[]; logger: ReturnType<typeof createLogger> } {
   const lines: { level: string; msg: string }[] = [];
   const destination = new Writable({

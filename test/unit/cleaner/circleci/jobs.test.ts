@@ -331,5 +331,28 @@ describe('a sweep under way stops', () => {
       if (why === undefined) return assert.equal(outcomes.length, 9, 'all are due');
       assert.ok(outcomes.length >= 1 && outcomes.length <= 4, outcomes.join());
     });
+
+    if (why === undefined) continue;
+    test(`${why}, also during the last look at a Job`, async (t) => {
+      const yard = await withJobs(t, 1);
+      yard.kubernetes.setPodPhase(yard.podOf('linux-0'), 'Failed');
+      yard.pass(30 * minuteMs);
+      let config = configWith();
+      const onCall = ({ operation }: { operation: string }): void => {
+        if (operation === 'get-job') config = edit(config);
+      };
+      const { env, clock } = yard;
+      const clients = new Clients({ env, clock, random: () => 0, readFile: () => '', onCall });
+      const ignore = (): void => undefined;
+      const recorder = { judged: ignore, held: ignore, removed: ignore, unsearched: ignore };
+      const sweeper = new CircleCiSweeper({
+        ...{ config: () => config, clients, clock, warn: ignore, recorder },
+      });
+      await sweeper.sweep();
+      yard.pass(minuteMs);
+      await sweeper.sweep();
+      assert.notEqual(config.groups.length + Number(config.cleaner.enabled), 2, 'it was looked at');
+      assert.deepEqual(yard.names(), ['linux-0']);
+    });
   }
 });
