@@ -390,6 +390,60 @@ describe('told to end', { concurrency: 4, timeout: 180_000 }, () => {
     }
   });
 
+  test('while the tokens of Bitbucket do not come, the controller ends', async (t) => {
+    const setting = await begin(t);
+    setting.bitbucket.fate = ({ path }) => (/access_token/.test(path) ? 'hang' : 'pass');
+    const oauth = { BITBUCKET_OAUTH_CLIENT_ID: 'id', BITBUCKET_OAUTH_CLIENT_SECRET: 'secret' };
+    const running = setting.start('controller', { env: { ...replica, ...oauth } });
+    await come('a request for a token', () =>
+      setting.bitbucket.calls.some(({ path }) => /access_token/.test(path)),
+    );
+    const before = setting.bitbucket.calls.length;
+    assert.equal(await running.told(), 0, running.output);
+    assert.match(running.output, /"msg":"stopped"/, 'without the last resort');
+    assert.equal(setting.bitbucket.calls.length, before);
+    assert.equal(holder(setting), '');
+  });
+
+  test('while Jobs are created and the cluster does not answer that, the controller ends, and the next one counts what is registered', async (t) => {
+    const setting = await begin(t);
+    const isJob = ({ method, path }: { method: string; path: string }): boolean =>
+      method === 'POST' && /\/jobs$/.test(path);
+    setting.kubernetes.fate = (call) => (isJob(call) ? 'hang' : 'pass');
+    const running = setting.start('controller', { env: replica });
+    await come('Jobs', () => setting.kubernetes.calls.filter(isJob).length > 0);
+    assert.equal(await running.told(), 0, running.output);
+    assert.match(running.output, /"msg":"stopped"/, 'without the last resort');
+    assert.equal(holder(setting), '');
+    setting.kubernetes.fate = () => 'pass';
+    const next = setting.start('controller', { env: { ...replica, POD_NAME: 'pod-2' } });
+    const jobs = (): unknown[] => setting.world.kubernetes.objects('Job');
+    // Those without a Job may yet come online for all that a look can tell: they are waited for, and discarded when their time is over.
+    const isRegistration = ({ method, path }: { method: string; path: string }): boolean =>
+      method === 'POST' && /runners$/.test(path);
+    const registrations = (): number => setting.bitbucket.calls.filter(isRegistration).length;
+    await come('the others', () => jobs().length >= 32);
+    assert.equal(registrations(), 40, 'none is ordered twice');
+    assert.equal(await next.told(), 0, next.output);
+  });
+
+  test('while five hundred clients keep connections open, the controller ends and gives its lease up', async (t) => {
+    const setting = await begin(t);
+    const running = setting.start('controller', { env: replica });
+    await running.logged(/"msg":"this process leads"/);
+    const port = Number(/"url":"http:\/\/[^"]+:(\d+)"/.exec(running.output)?.[1]);
+    const sockets = Array.from({ length: 500 }, () =>
+      connect(port, '127.0.0.1').on('error', () => undefined),
+    );
+    t.after(() => sockets.forEach((socket) => socket.destroy()));
+    for (const [index, socket] of sockets.entries())
+      socket.write(index % 2 === 0 ? 'GET /status HTTP/1.1\r\nhost: localhost\r\n\r\n' : 'GET /st');
+    await pause(500);
+    assert.equal(await running.told(), 0, running.output);
+    assert.match(running.output, /"msg":"stopped"/, 'without the last resort');
+    assert.equal(holder(setting), '');
+  });
+
   for (const args of [['plan'], ['doctor'], ['explain', 'group-1']]) {
     test(`${args[0]} ends at once on Ctrl-C, while what it asks does not answer`, async (t) => {
       const setting = await begin(t);
