@@ -155,7 +155,7 @@ test('a file that holds no credential for a moment leaves the last secret in for
   assert.deepEqual(authorizations(), Array(9).fill(good));
   assert.equal(warnings.length, 3);
   for (const text of warnings) {
-    assert.match(text, /ATLASSIAN_API_TOKEN holds .*; what it held before is used on\./);
+    assert.match(text, /ATLASSIAN_API_TOKEN holds .*; its last content stays in use\./);
     assert.doesNotMatch(text, /canary/);
   }
 });
