@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readConfigFile } from '../../../core/config/read.ts';
 import { ConfigError } from '../../../core/errors.ts';
+import { neverEnding } from '../../../core/process/ending.ts';
 import { readSettings, settingsText } from '../../../controller/settings.ts';
 
 test('a config without an end is too long', async () => {
@@ -19,7 +20,7 @@ test('a job template without an end is too long, and so are both', async () => {
   const error = await readSettings(paths).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof ConfigError);
   assert.match(error.message, /longer than 1 MiB.*\n.*longer than 65536 characters/);
-  assert.ok((await settingsText(paths)).length < 3 * 2 ** 20);
+  assert.ok((await settingsText(paths, neverEnding)).length < 3 * 2 ** 20);
 });
 
 test('a folder in place of a job template is a problem like any other', async () => {
