@@ -299,9 +299,8 @@ const observingAndApplying: readonly SeededBug[] = [
     name: 'a broken edit of the config takes the place of the good one',
     promise: 'config',
     file: 'controller/settings.ts',
-    find: "if (config.value.config === undefined || template.status === 'rejected') throw new ConfigError(problems);\n  return { config: config.value.config,",
-    replace:
-      "if (template.status === 'rejected') throw new ConfigError(problems);\n  return { config: config.value.config ?? ({ groups: [] } as unknown as Config),",
+    find: 'if (config.value.config === undefined) throw new ConfigError(ofConfig);\n  return { config: config.value.config,',
+    replace: 'return { config: config.value.config ?? ({ groups: [] } as unknown as Config),',
     tests: ['controller/main.test.ts'],
   },
 ];
