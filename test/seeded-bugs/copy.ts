@@ -2,28 +2,20 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { projectFile } from '../../cli/files.ts';
+import { readProduct, withBug } from './apply.ts';
 import type { SeededBug } from './bugs.ts';
 
 const leftOut = new Set(['node_modules', 'dist', '.git']);
 /** A bug may make a test wait for ever. */
 const longestMs = 120_000;
 
-/** The file with the bug in it. @throws if the bug does not apply exactly once, or is no program any more */
-export function withBug(text: string, { file, find, replace }: SeededBug): string {
-  const occurrences = text.split(find).length - 1;
-  if (occurrences !== 1) throw new Error(`${file} has ${occurrences} times, not once: ${find}`);
-  const changed = text.replace(find, () => replace);
-  stripTypeScriptTypes(changed);
-  return changed;
-}
-
 export class ProjectCopy {
   private readonly folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-bugs-'));
+  private readonly product = readProduct(projectFile('.'));
 
   constructor() {
     const root = projectFile('.');
@@ -33,13 +25,12 @@ export class ProjectCopy {
 
   /** Does something while the bug is in. */
   async during<T>(bug: SeededBug, act: () => Promise<T>): Promise<T> {
-    const path = join(this.folder, bug.file);
-    const text = readFileSync(path, 'utf8');
-    writeFileSync(path, withBug(text, bug));
+    const { path, before, after } = withBug(this.product, bug);
+    writeFileSync(join(this.folder, path), after);
     try {
       return await act();
     } finally {
-      writeFileSync(path, text);
+      writeFileSync(join(this.folder, path), before);
     }
   }
 

@@ -1,12 +1,12 @@
 // Puts each seeded bug into a copy of the project, one at a time, and tells whether the tests notice.
-// `npm run seeded-bugs -- [WORD]…` takes only the bugs whose name or file has one of the words.
+// `npm run seeded-bugs -- [WORD]…` takes only the bugs whose name or pattern has one of the words.
 
 import { seededBugs, type SeededBug } from './bugs.ts';
 import { ProjectCopy } from './copy.ts';
 
 const words = process.argv.slice(2);
 const wanted = seededBugs.filter(
-  ({ name, file }) => words.length === 0 || words.some((word) => `${name} ${file}`.includes(word)),
+  ({ name, pattern }) => words.length === 0 || words.some((word) => `${name} ${pattern}`.includes(word)),
 );
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const began = performance.now();

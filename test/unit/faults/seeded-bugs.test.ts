@@ -1,11 +1,11 @@
 // The list of seeded bugs fits the code as it is; `npm run seeded-bugs` puts each in and sees it noticed.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { projectFile } from '../../../cli/files.ts';
 import { seededBugs } from '../../seeded-bugs/bugs.ts';
-import { withBug } from '../../seeded-bugs/copy.ts';
+import { readProduct, withBug } from '../../seeded-bugs/apply.ts';
 
 test('there are seeded bugs against most promises, each of them once', () => {
   assert.equal(new Set(seededBugs.map(({ name }) => name)).size, seededBugs.length);
@@ -15,10 +15,12 @@ test('there are seeded bugs against most promises, each of them once', () => {
   }
 });
 
+const product = readProduct(projectFile('.'));
+
 for (const bug of seededBugs) {
-  test(`it can be put into ${bug.file} that ${bug.name}`, () => {
-    const text = readFileSync(projectFile(bug.file), 'utf8');
-    assert.notEqual(withBug(text, bug), text);
+  test(`the product has one place for the bug that ${bug.name}`, () => {
+    const { before, after } = withBug(product, bug);
+    assert.notEqual(after, before);
     for (const file of bug.tests) assert.ok(existsSync(projectFile(`test/unit/${file}`)), file);
   });
 }
