@@ -29,9 +29,12 @@ export const valuesFolder = fileURLToPath(new URL('../../../kustomize/values', i
 
 export const controlPlane = 'bitbucket-runner-control-plane';
 
-/** What `kubectl auth can-i --list` says, without the rights that every account has; sorted. */
-export function granted(account: string, namespace: string): string[] {
-  const who = `--as=system:serviceaccount:${controlPlane}:${account}`;
+/**
+ * What `kubectl auth can-i --list` says, without the rights that every account has; sorted.
+ * @param home the namespace of the account
+ */
+export function granted(account: string, namespace: string, home = controlPlane): string[] {
+  const who = `--as=system:serviceaccount:${home}:${account}`;
   const { status, stdout, stderr } = kubectl([
     'auth',
     'can-i',

@@ -12,9 +12,13 @@ import { worldScope } from '../../../sandbox/bitbucket/identity.ts';
 import { startSandbox, type RunningSandbox } from '../../../sandbox/main.ts';
 import { controlPlane, kubectl, valuesFolder } from './kubectl.ts';
 
-/** A kubeconfig with nothing but a token of the account. */
-function kubeconfigOf(account: string, folder: string): string {
-  const { stdout: token, status, stderr } = kubectl(['create', 'token', account, '-n', controlPlane]);
+/**
+ * A kubeconfig with nothing but a token of the account.
+ * @param home the namespace of the account
+ * @returns its path in the folder
+ */
+export function kubeconfigOf(account: string, folder: string, home = controlPlane): string {
+  const { stdout: token, status, stderr } = kubectl(['create', 'token', account, '-n', home]);
   assert.equal(status, 0, stderr);
   const { clusters } = parse(kubectl(['config', 'view', '--raw', '--minify']).stdout) as {
     clusters: unknown[];

@@ -53,7 +53,7 @@ function runnersIn(name: string): Policy[] {
 }
 
 const policies = [
-  ...policiesIn('control-plane.yaml'),
+  ...policiesIn('control-plane/policies.yaml'),
   ...runnersIn('runners'),
   ...runnersIn('circleci-runners'),
 ];
@@ -249,7 +249,7 @@ describe('under the component network-policy', () => {
 
   test('the names that the policies use are those of the manifests', () => {
     for (const name of ['controller.yaml', 'cleaner.yaml']) {
-      const text = fileBeside(`../../../kustomize/base/${name}`);
+      const text = fileBeside(`../../../kustomize/programs/${name}`);
       assert.match(text, /- name: http\n\s+containerPort: 8080/);
       assert.match(text, /- name: probes\n\s+containerPort: 8081/);
       assert.equal(text.match(/port: probes\n/g)?.length, 2);
