@@ -49,6 +49,9 @@ const pairs = [
 
 const circleNames = ['CIRCLE_TOKEN', 'APP_CIRCLE_TOKEN'] as const;
 
+/** Where the CircleCI token comes from, for messages: users of the Go program's variables find theirs. */
+export const circleTokenVariables = `${circleNames[0]} (or ${circleNames[1]})`;
+
 const shapes: readonly ((name: string, secret: Secret) => BitbucketCredentials)[] = [
   (clientId, clientSecret) => ({ kind: 'oauth', clientId, clientSecret }),
   (email, token) => ({ kind: 'api-token', email, token }),

@@ -2,6 +2,7 @@
 
 import type { AutoScalingGroup } from '../../core/clients/auto-scaling/client.ts';
 import type { AutoScalingGroupTarget, CircleCiGroup } from '../../core/config/config.ts';
+import { circleTokenVariables } from '../../core/credentials.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { RequireWanted } from '../permission.ts';
@@ -106,7 +107,7 @@ export class InstanceYard implements Yard {
     if ((await reads.resourceClasses(namespace)).includes(resourceClass)) return;
     const text =
       `circleci list-runners: nothing of resource class ${resourceClass}, and the namespace ${namespace} does not list ` +
-      "this class. Check the resource class, and that CIRCLE_TOKEN belongs to a member of the namespace's organization.";
+      `this class. Check the resource class, and that ${circleTokenVariables} belongs to a member of the namespace's organization.`;
     throw new ServiceError(text, about);
   }
 

@@ -37,7 +37,7 @@ function sentence(namespaces: readonly string[], rights: readonly string[], outs
   const place = everywhere ? 'in every namespace' : `in ${namespaces.join(', ')}`;
   const fix = everywhere
     ? 'Find the ClusterRoleBinding that gives it (`kubectl get clusterrolebindings -o wide`) and remove it; the shipped Roles need none.'
-    : 'Remove it from the Role; the ones in kustomize/base have exactly what is used.';
+    : 'Remove it from the Role; the ones in kustomize have exactly what is used.';
   if (rights.some((right) => right.includes('*'))) {
     const person = 'For a person that may be right; the programs have accounts of their own.';
     return warning(

@@ -25,10 +25,10 @@ function isForScaleIn({ operation }: Right, rights: readonly Right[]): boolean {
 
 function fixFor(namespace: string, missing: readonly Right[], rights: readonly Right[]): string {
   const scaleIn =
-    'Add kustomize/components/circleci-scale-in after circleci-kubernetes, or take scale_in out of the config.';
+    'Add kustomize/components/circleci-scale-in (kustomize/components/README.md tells where), or take scale_in out of the config.';
   const roles =
-    `Apply the Role and RoleBinding of ${namespace}: kustomize/base/runner-namespace with that namespace (kustomize/README.md), ` +
-    'or kustomize/components/circleci-kubernetes where CronJobs are.';
+    `Apply the Role and RoleBinding of ${namespace}: kustomize/base/runner-namespace with that namespace, or ` +
+    'kustomize/circleci/cron-job-namespace where CronJobs are (kustomize/README.md).';
   const others = missing.filter((right) => !isForScaleIn(right, rights));
   if (others.length === 0) return scaleIn;
   return others.length === missing.length ? roles : `${roles} ${scaleIn}`;

@@ -1,6 +1,7 @@
 // CircleCI as a source: the tasks of one resource class, and the runners that have registered for it. It decides nothing.
 
 import type { CircleCiClient, CircleCiRunner } from '../../core/clients/circleci/client.ts';
+import { circleTokenVariables } from '../../core/credentials.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Runner } from '../../core/runner.ts';
@@ -81,8 +82,8 @@ export class CircleCiSource implements Source {
     if (await namespace.shows(resourceClass, maxAgeMs)) return;
     const text =
       `circleci count-unclaimed-tasks, resource class ${resourceClass}: 0 tasks, but the namespace ${namespace.namespace} ` +
-      'does not list this class, so the number says nothing. Check the resource class, and that CIRCLE_TOKEN belongs to a ' +
-      "member of the namespace's organization.";
+      `does not list this class, so the number says nothing. Check the resource class, and that ${circleTokenVariables} ` +
+      "belongs to a member of the namespace's organization.";
     throw new ServiceError(text, {
       service: 'circleci',
       operation: 'count-unclaimed-tasks',

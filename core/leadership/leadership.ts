@@ -128,7 +128,7 @@ class Derived implements Leadership {
     const { namespace } = this.replica;
     return (
       `no leader election takes place: this account may not get the lease ${this.options.lease} in ${namespace}, so every replica ` +
-      'acts. Apply kustomize/base/leader-election.yaml and restart, or never run more than one replica.'
+      'acts. Apply kustomize/programs/leader-election.yaml and restart, or never run more than one replica.'
     );
   }
 }

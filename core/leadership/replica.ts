@@ -36,7 +36,7 @@ const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 const noElection =
   'no leader election takes place: this pod does not know its name and namespace, so every replica of it acts. Set POD_NAME and ' +
-  'POD_NAMESPACE by the downward API, as kustomize/base/controller.yaml does, or never run more than one replica.';
+  'POD_NAMESPACE by the downward API, as kustomize/programs/controller.yaml does, or never run more than one replica.';
 
 function namespaceOfAccount({ readFile }: Machine): string {
   try {

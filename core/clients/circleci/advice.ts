@@ -1,5 +1,7 @@
 // What a user can do about a status that CircleCI answers. Sentences only.
 
+import { circleTokenVariables } from '../../credentials.ts';
+
 export function statusAdvice(status: number): string {
   switch (status) {
     case 400:
@@ -7,7 +9,7 @@ export function statusAdvice(status: number): string {
     case 401:
     case 403:
       return (
-        'Check CIRCLE_TOKEN (or APP_CIRCLE_TOKEN): it has to be a personal API token of a member of the organization. The ' +
+        `Check ${circleTokenVariables}: it has to be a personal API token of a member of the organization. The ` +
         'token of a resource class can only claim tasks.'
       );
     case 404:

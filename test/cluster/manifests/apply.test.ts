@@ -15,6 +15,27 @@ const programs: Readonly<Record<string, Program>> = {
   'runner-controller-cleaner': 'cleaner',
 };
 
+const added = {
+  runners: '../base/runner-namespace',
+  CronJobs: '../circleci/cron-job-namespace',
+};
+
+/** What kubectl makes of a kustomization whose paths begin at the folder of the values; the cluster accepts it. */
+function build(kustomization: string): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'second-'));
+  try {
+    const from = relative(folder, realpathSync(valuesFolder));
+    writeFileSync(join(folder, 'kustomization.yaml'), kustomization.replace('[..', `[${from}/..`));
+    const built = kubectl(['kustomize', folder]);
+    assert.equal(built.status, 0, built.stderr);
+    const applied = kubectl(['apply', '--dry-run=client', '-f', '-'], built.stdout);
+    assert.equal(applied.status, 0, applied.stderr);
+    return built.stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 describe('kustomize/values on a real API server', { skip }, () => {
   before(() => {
     const { status, stderr } = kubectl(['apply', '-k', valuesFolder, '--validate=strict']);
@@ -61,23 +82,19 @@ describe('kustomize/values on a real API server', { skip }, () => {
     }
   });
 
-  test('a second namespace for runners is one small file, as the README says', () => {
-    const folder = mkdtempSync(join(realpathSync(tmpdir()), 'second-'));
-    try {
-      const base = relative(folder, join(realpathSync(valuesFolder), '../base/runner-namespace'));
-      writeFileSync(join(folder, 'kustomization.yaml'), `namespace: runner-group-2\nresources: [${base}]\n`);
-      const built = kubectl(['kustomize', folder]);
-      assert.equal(built.status, 0, built.stderr);
-      assert.doesNotMatch(built.stdout, /runner-group-1/);
-      assert.match(
-        built.stdout,
-        /kind: Namespace\nmetadata:\n(?: {2}labels:\n(?: {4}.*\n)+)? {2}name: runner-group-2/,
-      );
-      assert.match(built.stdout, /namespace: bitbucket-runner-control-plane/);
-      const applied = kubectl(['apply', '--dry-run=client', '-f', '-'], built.stdout);
-      assert.equal(applied.status, 0, applied.stderr);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  for (const [what, path] of Object.entries(added)) {
+    test(`a second namespace for ${what} is one small file, as the README says`, () => {
+      const built = build(`namespace: second\nresources: [${path}]\n`);
+      assert.doesNotMatch(built, /runner-group-1|circleci-runners/);
+      assert.match(built, /kind: Namespace\nmetadata:\n(?: {2}labels:\n(?: {4}.*\n)+)? {2}name: second/);
+      assert.match(built, new RegExp(`namespace: ${controlPlane}`));
+    });
+
+    test(`the rights to ${what} can be given without the namespace`, () => {
+      const built = build(`namespace: default\nresources: [${path}/rights]\n`);
+      assert.doesNotMatch(built, /kind: Namespace/);
+      assert.equal(built.match(/^kind: Role$/gm)?.length, 2);
+      assert.equal(built.match(/^kind: RoleBinding$/gm)?.length, 2);
+    });
+  }
 });

@@ -44,7 +44,8 @@ function useAll(): void {
   edit(
     'kustomization.yaml',
     [/# (?=- \.\.\/components\/(?:network|admission))/g, ''],
-    [/^# components:\n(?:# .*\n)+/m, (text: string) => text.replaceAll(/^# /gm, '')],
+    [/^# components:/m, 'components:'],
+    [/^# {3}- /gm, '  - '],
     ['  - circleci-runners\n', `  - circleci-runners\n  - ${shared}\n`],
   );
   const uncommentAll = [
@@ -156,6 +157,19 @@ describe('CircleCI alone with every component, and a namespace that was there be
   });
 
   test('the namespace that was there keeps its labels', () => assert.deepEqual(labelsOf(shared), labels));
+
+  test('no other Job can be made with the account of the controller: the admission policy knows its namespace', async () => {
+    const container = { name: 'runner', image: 'alpine:3' };
+    const template = { spec: { restartPolicy: 'Never', containers: [container] } };
+    const metadata = { name: 'foreign', namespace: shared };
+    const job = JSON.stringify({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template } });
+    const account = `--as=system:serviceaccount:${home}:runner-controller`;
+    const said = (): string => kubectl(['create', '-f', '-', '--dry-run=server', account], job).stderr;
+    // A policy is in force a moment after it was applied.
+    const late = performance.now() + 30_000;
+    while (said() === '' && performance.now() < late) await sleep(500);
+    assert.match(said(), /ValidatingAdmissionPolicy 'runner-autoscaler-jobs-circleci'.*belongs to one CronJob/s);
+  });
 
   test('the controller makes the Jobs of that namespace with its own account', async (t) => {
     const clock = fasterClock(20);

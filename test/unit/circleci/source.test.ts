@@ -24,7 +24,7 @@ test('0 tasks of a class that the namespace does not list are no calm: the group
   assert.deepEqual([actions, to], [[], undefined]);
   assert.match(
     because,
-    /acme\/linux: 0 tasks, but the namespace acme does not list this class.*CIRCLE_TOKEN/,
+    /acme\/linux: 0 tasks, but the namespace acme does not list this class.*CIRCLE_TOKEN \(or APP_CIRCLE_TOKEN\)/,
   );
 });
 

@@ -321,7 +321,7 @@ describe('trouble', () => {
     await yard.crew.sweep(3);
     assert.match(
       yard.crew.holds.join(),
-      /does not list this class\. Check the resource class, and that CIRCLE_TOKEN/,
+      /does not list this class\. Check the resource class, and that CIRCLE_TOKEN \(or APP_CIRCLE_TOKEN\)/,
     );
     assert.equal(yard.terminations(), 0);
   });
