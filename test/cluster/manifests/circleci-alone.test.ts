@@ -168,7 +168,10 @@ describe('CircleCI alone with every component, and a namespace that was there be
     // A policy is in force a moment after it was applied.
     const late = performance.now() + 30_000;
     while (said() === '' && performance.now() < late) await sleep(500);
-    assert.match(said(), /ValidatingAdmissionPolicy 'runner-autoscaler-jobs-circleci'.*belongs to one CronJob/s);
+    assert.match(
+      said(),
+      /ValidatingAdmissionPolicy 'runner-autoscaler-jobs-circleci'.*belongs to one CronJob/s,
+    );
   });
 
   test('the controller makes the Jobs of that namespace with its own account', async (t) => {

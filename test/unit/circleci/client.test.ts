@@ -85,7 +85,10 @@ test('a refused token names the variable and what kind of token it has to be, an
   const { client } = await answering(t, '/api/v3', { status: 401, body });
   await assert.rejects(client.countUnclaimed('acme/linux'), (error) => {
     assert.ok(error instanceof ServiceError);
-    assert.match(error.message, /resource class acme\/linux.*CIRCLE_TOKEN \(or APP_CIRCLE_TOKEN\).*personal API token/);
+    assert.match(
+      error.message,
+      /resource class acme\/linux.*CIRCLE_TOKEN \(or APP_CIRCLE_TOKEN\).*personal API token/,
+    );
     assert.ok(!error.message.includes(token));
     return true;
   });
