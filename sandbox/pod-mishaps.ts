@@ -22,18 +22,25 @@ const full = '0/1 nodes are available: 1 Too many pods. preemption: not eligible
 export interface MishapPods extends PodPlan {
   /** A node has room for it now. */
   placed(uid: string): void;
+  /** The mishap is over: pods that are stuck go on, as when the kubelet tries again. */
+  healed(): void;
 }
 
 export function withPodMishaps({ nodes, mishap, setPhase }: PodMishapsOptions, rest: PodPlan): MishapPods {
   const waiting = new Set<string>();
+  const stuck = new Map<string, PlannedPod>();
+  const goOn = (pod: PlannedPod): void => {
+    rest.podCreated(pod);
+    if (!nodes.isWaiting(pod.uid)) return;
+    waiting.add(pod.uid);
+    setPhase(pod.uid, 'Pending', 'Unschedulable', full);
+  };
   return {
     podCreated(pod: PlannedPod) {
       const now = mishap();
-      if (now?.kind === 'stuck') return void setPhase(pod.uid, 'Pending', now.reason, now.message);
-      rest.podCreated(pod);
-      if (!nodes.isWaiting(pod.uid)) return;
-      waiting.add(pod.uid);
-      setPhase(pod.uid, 'Pending', 'Unschedulable', full);
+      if (now?.kind !== 'stuck') return goOn(pod);
+      stuck.set(pod.uid, pod);
+      setPhase(pod.uid, 'Pending', now.reason, now.message);
     },
     podRefused() {
       const now = mishap();
@@ -42,10 +49,19 @@ export function withPodMishaps({ nodes, mishap, setPhase }: PodMishapsOptions, r
     podTerminating: (uid) => rest.podTerminating?.(uid) === true,
     podDeleted(uid) {
       waiting.delete(uid);
+      stuck.delete(uid);
       rest.podDeleted(uid);
     },
     placed(uid) {
       if (waiting.delete(uid)) setPhase(uid, 'Pending');
+    },
+    healed() {
+      const before = [...stuck.values()];
+      stuck.clear();
+      for (const pod of before) {
+        setPhase(pod.uid, 'Pending');
+        goOn(pod);
+      }
     },
   };
 }

@@ -14,8 +14,15 @@ import { createBitbucketDouble, type BitbucketDouble } from './bitbucket/double.
 import { worldScope } from './bitbucket/identity.ts';
 import { taskPods } from './circleci/pods.ts';
 import { CircleCiWorld, runnerLife } from './circleci/world.ts';
+import {
+  acceptedByBitbucket,
+  environmentOf,
+  sandboxCredentials,
+  type SandboxCredentials,
+} from './credentials.ts';
 import { planDemand, type Place, type Scenario } from './demand.ts';
 import { createKubernetesDouble, type KubernetesDouble } from './kubernetes/double.ts';
+import { launchRefusalOf, noImage, type Trouble } from './troubles.ts';
 import type { PodPhase } from './kubernetes/job-status.ts';
 import { withPodMishaps, type MishapPods, type PodMishap } from './pod-mishaps.ts';
 import { modelledPods, RealPods } from './pods.ts';
@@ -31,6 +38,8 @@ export interface WorldOptions {
   readonly room: number;
   /** A real cluster to use instead of the modelled one. */
   readonly kubeconfig?: string | undefined;
+  /** All that the doubles accept; the sandbox's own if left out. */
+  readonly credentials?: SandboxCredentials | undefined;
 }
 
 /** A runner reports every 30 s, and shows as offline after three reports that did not come. */
@@ -73,19 +82,22 @@ export class World {
   /** What befalls the pods that are made from now on. */
   podMishap: PodMishap | undefined;
   private readonly options: WorldOptions;
+  private readonly credentials: SandboxCredentials;
+  private readonly pods: MishapPods;
   private readonly folder: string;
   private readonly timers: NodeJS.Timeout[] = [];
   private environment: Env = {};
 
   constructor(options: WorldOptions) {
-    const { config, clock, random, newId, bootMs, room } = options;
+    const { config, clock, random, newId, bootMs, room, credentials = sandboxCredentials } = options;
     this.options = options;
+    this.credentials = credentials;
     this.folder = mkdtempSync(join(tmpdir(), 'runner-autoscaler-sandbox-'));
     this.timeline = new Timeline(clock.now());
     const runnerLimit = config.constants.bitbucketRunnerLimit;
     this.service = new CiService(this.timeline, { ...times, runnerLimit, failsWithoutRunner: true, newId });
     const boot = (): number => bootMs * (0.8 + 0.4 * random());
-    const placed = (uid: string): void => pods.placed(uid);
+    const placed = (uid: string): void => this.pods.placed(uid);
     this.nodes = new Nodes(this.timeline, { room, bootMs: boot, placed });
     const { service, nodes, timeline } = this;
     this.bitbucket = createBitbucketDouble({
@@ -93,17 +105,36 @@ export class World {
       timeline,
       clock,
       ratePerHour: config.constants.apiCallsPerHour,
+      credentials: acceptedByBitbucket(credentials),
     });
-    this.circleCi = new CircleCiWorld({ config, clock, timeline, bootMs: boot });
+    this.circleCi = new CircleCiWorld({
+      ...{ config, clock, timeline, bootMs: boot, token: credentials.circleCiToken },
+    });
     const setPhase = (uid: string, phase: PodPhase, reason?: string, message?: string): boolean =>
       this.kubernetes.setPodPhase(uid, phase, reason, message);
     const runners = modelledPods({ service, nodes, started: (uid) => void setPhase(uid, 'Running') });
     const { tasks } = this.circleCi;
-    const pods: MishapPods = withPodMishaps(
+    this.pods = withPodMishaps(
       { nodes, mishap: () => this.podMishap, setPhase },
       taskPods({ tasks, nodes, life: runnerLife, setPhase }, runners),
     );
-    this.kubernetes = createKubernetesDouble({ clock, pods, random });
+    this.kubernetes = createKubernetesDouble({ clock, pods: this.pods, random });
+  }
+
+  /** Breaks what is named, and mends what is not. Pods and instances that run go on. */
+  afflict(broken: ReadonlySet<Trouble>): void {
+    for (const service of [this.bitbucket, this.circleCi.circleCi]) {
+      service.withdrawCredentials(broken.has('wrong-credential'));
+      service.clearFaults();
+    }
+    if (broken.has('vendor-down')) {
+      this.bitbucket.failNext({ times: Infinity, with: 503 });
+      this.circleCi.circleCi.failNext({ times: Infinity, status: 503, body: '{"message":"Service Unavailable"}' });
+    }
+    this.nodes.resize(broken.has('nodes-full') ? 0 : this.options.room);
+    this.circleCi.model.refusal = launchRefusalOf(broken);
+    this.podMishap = broken.has('image-missing') ? noImage : undefined;
+    if (this.podMishap === undefined) this.pods.healed();
   }
 
   /** @returns the environment with which a controller works in this world */
@@ -114,10 +145,9 @@ export class World {
     const circleCi = await this.circleCi.start(kubeconfig === undefined ? this.kubernetes : undefined);
     this.environment = {
       ...circleCi,
+      ...environmentOf(this.credentials),
       BITBUCKET_API_URL: bitbucket,
       BITBUCKET_OAUTH_URL: `${bitbucket}/site/oauth2/access_token`,
-      BITBUCKET_OAUTH_CLIENT_ID: 'sandbox-consumer',
-      BITBUCKET_OAUTH_CLIENT_SECRET: 'sandbox-secret',
       KUBECONFIG,
     };
     if (kubeconfig !== undefined) this.followRealPods(kubeconfig);

@@ -22,10 +22,12 @@ export class Nodes {
   private readonly placed = new Set<string>();
   private pending: Pod[] = [];
   private seen = 0;
+  private room: number;
 
   constructor(timeline: Timeline, settings: NodeSettings) {
     this.timeline = timeline;
     this.settings = settings;
+    this.room = settings.room;
   }
 
   /** A pod asks for room; `started` is called when it runs. */
@@ -40,6 +42,12 @@ export class Nodes {
     if (this.placed.delete(key)) this.place();
   }
 
+  /** From now on so many pods fit; those that have a place keep it. */
+  resize(room: number): void {
+    this.room = room;
+    this.place();
+  }
+
   /** Whether this pod has found no room yet. */
   isWaiting(key: string): boolean {
     return this.pending.some((pod) => pod.key === key);
@@ -51,7 +59,7 @@ export class Nodes {
   }
 
   private place(): void {
-    while (this.placed.size < this.settings.room) {
+    while (this.placed.size < this.room) {
       const pod = this.pending.shift();
       if (pod === undefined) return;
       this.placed.add(pod.key);

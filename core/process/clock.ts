@@ -51,13 +51,65 @@ export function evenTime(wall: () => number, steady: () => number): () => number
 
 export const systemClock: Clock = { now: evenTime(Date.now, () => performance.now()), sleep: wait };
 
+/** Runs a number of times faster than the machine's clock. The speed may change while programs wait; 0 stops it. */
+export class AdjustableClock implements Clock {
+  private readonly steady: () => number;
+  private readonly sleepers = new Set<() => void>();
+  private shown: number;
+  private readAt: number;
+  private speed: number;
+
+  /** @param steady real milliseconds since some moment, never set */
+  constructor(speed: number, startedAt: number, steady: () => number = () => performance.now()) {
+    this.speed = speed;
+    this.shown = startedAt;
+    this.steady = steady;
+    this.readAt = steady();
+  }
+
+  now(): number {
+    return Math.round(this.exactly());
+  }
+
+  setSpeed(speed: number): void {
+    this.shown = this.exactly();
+    this.readAt = this.steady();
+    this.speed = speed;
+    for (const planAnew of this.sleepers) planAnew();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const until = this.exactly() + ms;
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const done = (): void => {
+        clearTimeout(timer);
+        this.sleepers.delete(plan);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const plan = (): void => {
+        clearTimeout(timer);
+        const left = until - this.exactly();
+        // Never at once: a loop that waits for nothing must let others have their turn.
+        if (left <= 0) timer = setTimeout(done);
+        else if (this.speed > 0) timer = setTimeout(plan, Math.min(left / this.speed, longestTimer));
+      };
+      if (signal?.aborted === true) return resolve();
+      this.sleepers.add(plan);
+      signal?.addEventListener('abort', done, { once: true });
+      plan();
+    });
+  }
+
+  private exactly(): number {
+    return this.shown + (this.steady() - this.readAt) * this.speed;
+  }
+}
+
 /** A clock that starts at the present and runs `speed` times faster than the machine's. */
-export function fasterClock(speed: number, startedAt = Date.now()): Clock {
-  const origin = performance.now();
-  return {
-    now: () => Math.round(startedAt + (performance.now() - origin) * speed),
-    sleep: (ms, signal) => wait(ms / speed, signal),
-  };
+export function fasterClock(speed: number, startedAt = Date.now()): AdjustableClock {
+  return new AdjustableClock(speed, startedAt);
 }
 
 /** Milliseconds since some moment, never set back or forth; for deadlines within one process, not for dates. */

@@ -50,6 +50,8 @@ function oauthError(error: string, description: string): Answer {
 
 export class Accounts {
   private readonly options: AccountOptions;
+  /** While it is true, every credential is refused, as if others had taken the place of all. */
+  areWithdrawn = false;
   private readonly tokens = new Map<string, { readonly consumer: string; readonly expiresAt: number }>();
 
   constructor(options: AccountOptions) {
@@ -94,6 +96,7 @@ export class Accounts {
 
   private byToken(token: string): Caller {
     const { clock, credentials } = this.options;
+    if (this.areWithdrawn) return { refused: errorAnswer(401, unusable) };
     if (credentials?.accessTokens?.includes(token) === true) return { credential: `token ${token}` };
     const known = this.tokens.get(token);
     if (known === undefined) return { refused: errorAnswer(401, unusable) };
@@ -103,6 +106,7 @@ export class Accounts {
 
   private accepts(pair: BasicPair, kind: 'consumers' | 'basic'): boolean {
     const { credentials } = this.options;
+    if (this.areWithdrawn) return false;
     return credentials === undefined || isAmong(pair, credentials[kind]);
   }
 }

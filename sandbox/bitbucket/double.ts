@@ -57,6 +57,8 @@ export interface BitbucketDouble {
   clearFaults(): void;
   /** Every OAuth token handed out so far stops working. */
   expireTokens(): void;
+  /** While they are withdrawn, every credential is refused, tokens included. */
+  withdrawCredentials(areWithdrawn: boolean): void;
 }
 
 const defaults = {
@@ -149,5 +151,6 @@ export function createBitbucketDouble(options: BitbucketDoubleOptions): Bitbucke
     failNext: (fault) => faults.plan(fault),
     clearFaults: () => faults.clear(),
     expireTokens: () => accounts.expireTokens(),
+    withdrawCredentials: (areWithdrawn) => void (accounts.areWithdrawn = areWithdrawn),
   };
 }

@@ -11,7 +11,9 @@ export interface CircleCiDoubleOptions {
   /** Advanced to the clock's time before each answer. */
   readonly timeline: Timeline;
   readonly clock: Clock;
-  /** The only token that sees anything; any is left out. */
+  /** The tokens that exist; any other is refused. Left out: every token exists. */
+  readonly accepted?: readonly string[] | undefined;
+  /** The only token that sees anything; every one if left out. */
   readonly token?: string | undefined;
 }
 
@@ -23,9 +25,11 @@ export interface CircleCiCall {
   readonly status: number;
 }
 
-/** Answers this instead, once. */
+/** Answers this instead. */
 export interface CircleCiFault {
   readonly path?: RegExp | undefined;
+  /** How many calls; 1 if left out. */
+  readonly times?: number | undefined;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as it is; a message of ours if left out. */
@@ -37,6 +41,10 @@ export interface CircleCiDouble {
   listen(port?: number): Promise<string>;
   close(): Promise<void>;
   failNext(fault: CircleCiFault): void;
+  /** Forgets the faults still planned. */
+  clearFaults(): void;
+  /** While they are withdrawn, every token is refused. */
+  withdrawCredentials(areWithdrawn: boolean): void;
   readonly calls: readonly CircleCiCall[];
 }
 
@@ -101,7 +109,8 @@ class Double implements CircleCiDouble {
   readonly calls: CircleCiCall[] = [];
   private readonly options: CircleCiDoubleOptions;
   private readonly server: Server;
-  private faults: CircleCiFault[] = [];
+  private faults: { readonly fault: CircleCiFault; left: number }[] = [];
+  private areWithdrawn = false;
 
   constructor(options: CircleCiDoubleOptions) {
     this.options = options;
@@ -113,7 +122,15 @@ class Double implements CircleCiDouble {
   }
 
   failNext(fault: CircleCiFault): void {
-    this.faults.push(fault);
+    this.faults.push({ fault, left: fault.times ?? 1 });
+  }
+
+  clearFaults(): void {
+    this.faults = [];
+  }
+
+  withdrawCredentials(areWithdrawn: boolean): void {
+    this.areWithdrawn = areWithdrawn;
   }
 
   async listen(port = 0): Promise<string> {
@@ -142,16 +159,17 @@ class Double implements CircleCiDouble {
     const route = routes[pathname];
     if (method !== 'GET' || route === undefined) return refuse(404, 'Not Found');
     const token = headers['circle-token'];
-    if (typeof token !== 'string' || token === '') return refuse(401, 'Authentication required');
-    const { tasks, token: right } = this.options;
+    const { tasks, token: right, accepted } = this.options;
+    const isToken = typeof token === 'string' && token !== '' && !this.areWithdrawn;
+    if (!isToken || accepted?.includes(token) === false) return refuse(401, 'Authentication required');
     return route(tasks, searchParams, right === undefined || token === right);
   }
 
   private fault(url: string): Answer | undefined {
-    const index = this.faults.findIndex(({ path }) => path?.test(url) ?? true);
-    if (index < 0) return undefined;
-    const [fault] = this.faults.splice(index, 1);
-    if (fault === undefined) return undefined;
+    const planned = this.faults.find(({ fault: { path }, left }) => left > 0 && (path?.test(url) ?? true));
+    if (planned === undefined) return undefined;
+    planned.left -= 1;
+    const { fault } = planned;
     return {
       status: fault.status,
       headers: fault.headers,

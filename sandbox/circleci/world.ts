@@ -16,6 +16,8 @@ export interface CircleCiWorldOptions {
   readonly timeline: Timeline;
   /** From ordering an instance or a pod to its being up; milliseconds. */
   readonly bootMs: () => number;
+  /** The only token that CircleCI accepts. */
+  readonly token: string;
 }
 
 /** Runners go on for a few minutes without a task, so that a wave of them does not start one anew for each. */
@@ -48,7 +50,7 @@ export class CircleCiWorld {
   stillborn: (() => boolean) | undefined;
   private readonly groups: readonly CircleCiGroup[];
 
-  constructor({ config, clock, timeline, bootMs }: CircleCiWorldOptions) {
+  constructor({ config, clock, timeline, bootMs, token }: CircleCiWorldOptions) {
     this.groups = circleCiGroups(config);
     const tasks = new TaskService(timeline);
     const model: AutoScalingModel = new AutoScalingModel(timeline, {
@@ -62,21 +64,19 @@ export class CircleCiWorld {
     });
     this.tasks = tasks;
     this.model = model;
-    this.circleCi = createCircleCiDouble({ tasks, timeline, clock });
+    this.circleCi = createCircleCiDouble({ tasks, timeline, clock, accepted: [token] });
     this.autoScaling = createAutoScalingDouble({ model, timeline, clock });
   }
 
-  /** Makes what the groups stand on, and gives the environment of a controller. */
+  /** Makes what the groups stand on, and gives the environment of a controller, without its token. */
   async start(kubernetes: KubernetesDouble | undefined): Promise<Env> {
     for (const group of this.groups) this.furnish(group, kubernetes);
     const [circleCi, autoScaling] = await Promise.all([this.circleCi.listen(), this.autoScaling.listen()]);
     return {
-      ...{ CIRCLECI_RUNNER_API_URL: circleCi, CIRCLE_TOKEN: 'sandbox-token' },
-      ...{
-        AWS_ENDPOINT_URL_AUTO_SCALING: autoScaling,
-        AWS_ACCESS_KEY_ID: 'sandbox',
-        AWS_SECRET_ACCESS_KEY: 'sandbox',
-      },
+      CIRCLECI_RUNNER_API_URL: circleCi,
+      AWS_ENDPOINT_URL_AUTO_SCALING: autoScaling,
+      AWS_ACCESS_KEY_ID: 'sandbox',
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
     };
   }
 

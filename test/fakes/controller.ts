@@ -9,6 +9,7 @@ import { startController, type RunningController } from '../../controller/main.t
 import type { Env } from '../../core/environment.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import { uuidFrom, worldScope } from '../../sandbox/bitbucket/identity.ts';
+import type { SandboxCredentials } from '../../sandbox/credentials.ts';
 import { World } from '../../sandbox/world.ts';
 import { manualClock, type ManualClock } from './clock.ts';
 import { untilAsleep } from './until.ts';
@@ -16,6 +17,8 @@ import { configText, seeded, templateText, type GivenGroup, type GivenWorld } fr
 
 export interface GivenController extends GivenWorld {
   readonly env?: Env;
+  /** That the doubles accept, and the controller has. */
+  readonly credentials?: SandboxCredentials;
 }
 
 export interface LogLine {
@@ -51,6 +54,7 @@ export class TestController {
         bootMs: given.bootMs ?? 0,
         room: given.room ?? 1000,
       },
+      credentials: given.credentials,
       random: seeded(1),
       newId: () => uuidFrom(`runner ${++ids}`),
     });

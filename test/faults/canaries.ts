@@ -1,11 +1,17 @@
 // Credentials that are words found nowhere else, and the search for them in what the programs let out.
 
 import type { Env } from '../../core/environment.ts';
+import { environmentOf, sandboxCredentials, type SandboxCredentials } from '../../sandbox/credentials.ts';
+
+/** For doubles that accept the canaries. */
+export const canaryCredentials: SandboxCredentials = {
+  ...sandboxCredentials,
+  consumer: { user: 'canary-consumer', password: 'canary-consumer-secret' },
+  circleCiToken: 'canary-circle-token',
+};
 
 export const canaries: Env = {
-  BITBUCKET_OAUTH_CLIENT_ID: 'canary-consumer',
-  BITBUCKET_OAUTH_CLIENT_SECRET: 'canary-consumer-secret',
-  CIRCLE_TOKEN: 'canary-circle-token',
+  ...environmentOf(canaryCredentials),
   AWS_ACCESS_KEY_ID: 'canary-aws-key',
   AWS_SECRET_ACCESS_KEY: 'canary-aws-secret',
 };

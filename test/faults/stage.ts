@@ -9,7 +9,7 @@ import { uuidFrom } from '../../sandbox/bitbucket/identity.ts';
 import { World } from '../../sandbox/world.ts';
 import { autoAdvanceClock, type AutoAdvanceClock } from '../fakes/clock.ts';
 import { seeded } from '../fakes/world.ts';
-import { canaries, clusterToken, secretsIn } from './canaries.ts';
+import { canaries, canaryCredentials, clusterToken, secretsIn } from './canaries.ts';
 import type { Service } from './endpoints.ts';
 import { Proxy } from './proxy.ts';
 
@@ -27,7 +27,7 @@ export class Stage {
     const newId = (): string => uuidFrom(`runner ${++ids}`);
     this.world = new World({
       ...{ config, clock: this.clock, scenario: 'quiet', bootMs: 20_000, room: 50 },
-      ...{ random: seeded(1), newId },
+      ...{ random: seeded(1), newId, credentials: canaryCredentials },
     });
   }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ControllerStatus } from '../../../controller/main.ts';
+import { sandboxCredentials } from '../../../sandbox/credentials.ts';
 import type { TestController } from '../../fakes/controller.ts';
 import { startTestController } from '../../fakes/controller.ts';
 import { until } from '../../fakes/until.ts';
@@ -167,7 +168,8 @@ describe('an edit', () => {
 });
 
 describe('credentials', () => {
-  const canaries = { BITBUCKET_OAUTH_CLIENT_SECRET: 'canary-consumer-secret' };
+  const canary = 'canary-consumer-secret';
+  const consumer = { user: 'consumer', password: canary };
 
   test('that are wrong: the process stays up, holds, says what to check, and works when they do', async (t) => {
     const given = await startTestController(t);
@@ -186,7 +188,10 @@ describe('credentials', () => {
   });
 
   test('P8: no secret is in any log line, status, metric or Job, whatever goes wrong', async (t) => {
-    const given = await startTestController(t, { env: canaries, groups: [{ parameters: { min: 2 } }] });
+    const given = await startTestController(t, {
+      credentials: { ...sandboxCredentials, consumer },
+      groups: [{ parameters: { min: 2 } }],
+    });
     const { bitbucket, kubernetes } = given.world;
     bitbucket.failNext({ with: 'half', times: 2 });
     bitbucket.failNext({ match: isToken, with: 401 });
@@ -208,8 +213,8 @@ describe('credentials', () => {
     const clientIds = /^[0-9a-z-]{1,24}$/i;
     const forbidden = [
       ...secrets.flatMap((encoded) => [encoded, Buffer.from(encoded, 'base64').toString()]),
-      canaries.BITBUCKET_OAUTH_CLIENT_SECRET,
-      Buffer.from(canaries.BITBUCKET_OAUTH_CLIENT_SECRET).toString('base64'),
+      canary,
+      Buffer.from(canary).toString('base64'),
     ].filter((value) => !clientIds.test(value));
     assert.ok(forbidden.length >= 4);
     for (const value of forbidden) assert.ok(!said.includes(value), `${value.slice(0, 3)}… was said`);

@@ -13,7 +13,7 @@ import { projectFile } from '../../../cli/files.ts';
 import { parseConfig } from '../../../core/config/parse.ts';
 import { systemClock } from '../../../core/process/clock.ts';
 import { World } from '../../../sandbox/world.ts';
-import { canaries, clusterToken, leaks, secretsIn, type Output } from '../../faults/canaries.ts';
+import { canaries, canaryCredentials, clusterToken, leaks, secretsIn, type Output } from '../../faults/canaries.ts';
 import { argumentsOf, at, pagesOf } from '../../faults/let-out.ts';
 import { Proxy } from '../../faults/proxy.ts';
 
@@ -84,7 +84,7 @@ async function play({ name, look }: Stage): Promise<void> {
   writeFileSync(path, text);
   const world = new World({
     ...{ config, clock: systemClock, random: Math.random, newId: randomUUID },
-    ...{ scenario: 'quiet', bootMs: 10, room: 10 },
+    ...{ scenario: 'quiet', bootMs: 10, room: 10, credentials: canaryCredentials },
   });
   const environment = await world.start();
   const handedOut = new Set<string>();
