@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { printableLines } from '../core/printable.ts';
+import { keysHelp } from '../sandbox/keys.ts';
 import type { Output } from './check.ts';
 import type { CleanerFlags } from './cleaner.ts';
 import type { ControllerFlags } from './controller.ts';
@@ -137,9 +138,17 @@ function addSandbox(program: Command): void {
     .description('the whole thing on loopback, with builds arriving; to try out and to test')
     .option('--config <file>', 'the runner config; a small one of ours if left out')
     .addOption(templateOption())
-    .addOption(new Option('--speed <factor>', 'how much faster than real time runs').argParser(factor))
     .addOption(
-      new Option('--port <number>', 'the page; any free one if 0').default(8080).argParser(portNumber),
+      new Option(
+        '--speed <factor>',
+        'how much faster than real time it runs, up to 200; 20 if left out, 1 without a controller',
+      ).argParser(factor),
+    )
+    .addOption(
+      new Option(
+        '--port <number>',
+        'the page; the first free port from 8080 on if left out, any free one if 0',
+      ).argParser(portNumber),
     )
     .addOption(
       new Option('--scenario <name>', 'which demand, or waves at one service alone')
@@ -154,6 +163,7 @@ function addSandbox(program: Command): void {
     .option('--mishaps', 'let runners hang, break and lose their network, for the cleaner to deal with')
     .option('--no-controller', 'serve the APIs only, for a controller of your own')
     .option('--kubeconfig <file>', "use a real cluster's pods rather than modelled ones")
+    .addHelpText('after', keysHelp)
     .action(async (flags: SandboxFlags) => {
       const { sandboxCommand } = await import('./sandbox.ts');
       process.exitCode = await sandboxCommand(flags, terminal);

@@ -66,8 +66,9 @@ export function renderWorld(world: ShownWorld): string {
     const isBad = index > 2 && ends[index] !== 0;
     return `<div${isBad ? ' class="bad"' : ''}><dt>${word}</dt><dd>${isBad ? '▲ ' : ''}${escapeText(ends[index])}</dd></div>`;
   });
+  const alerts = (world.alerts ?? []).map((alert) => `<p class="trouble">▲ ${escapeText(alert)}</p>`);
   return (
-    `<h2>Builds of the sandbox <span class="meta whole">${escapeText(world.speed)} times real time</span></h2>` +
+    `${alerts.join('')}<h2>Builds of the sandbox <span class="meta whole">${escapeText(world.speed)} times real time</span></h2>` +
     `<dl>${items.join('')}</dl><p class="quiet">${escapeText(world.note)}</p>`
   );
 }

@@ -69,6 +69,8 @@ export interface ShownWorld {
   readonly failed: number;
   /** How many times faster than real time. */
   readonly speed: number;
+  /** What is wrong right now, in sentences; nothing if left out. */
+  readonly alerts?: readonly string[] | undefined;
   readonly note: string;
 }
 

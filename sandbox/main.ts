@@ -1,6 +1,7 @@
 // Builds the sandbox: the world, and in it both programs as they run in production. The only file here that builds things.
 
 import { randomUUID } from 'node:crypto';
+import { sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { Registry } from 'prom-client';
 import { startCleaner, type RunningCleaner } from '../cleaner/main.ts';
@@ -9,21 +10,26 @@ import type { Config } from '../core/config/config.ts';
 import { readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError } from '../core/errors.ts';
-import { fasterClock, type Clock } from '../core/process/clock.ts';
-import { serve, type Served } from '../core/process/serve.ts';
+import { fasterClock, type AdjustableClock } from '../core/process/clock.ts';
+import { json } from '../core/process/answer.ts';
+import { serve, type Served, type Site } from '../core/process/serve.ts';
 import { pagesOf } from '../core/process/server.ts';
 import { dashboardPage } from '../dashboard/page.ts';
+import { alertsOf } from './alerts.ts';
 import { worldScope } from './bitbucket/identity.ts';
 import type { Scenario } from './demand.ts';
 import { planMishaps } from './mishaps.ts';
-import { figuresOf, waitingFor, WaitingHistory, type SandboxStatus } from './status.ts';
+import { afterLine, untouched } from './settings-news.ts';
+import { figuresOf, waitingFor, WaitingHistory, type SandboxStatus, type WorldFigures } from './status.ts';
+import { changedBy, commands, type Command, type Controls } from './troubles.ts';
 import { World } from './world.ts';
 
 export interface SandboxOptions {
   readonly configPath: string;
   readonly jobTemplatePath: string;
   readonly speed: number;
-  readonly port: number;
+  /** 0 takes any free port; left out, the first one from 8080 on that is free. */
+  readonly port?: number | undefined;
   readonly scenario: Scenario;
   readonly bootMs: number;
   readonly room: number;
@@ -44,6 +50,8 @@ export interface RunningSandbox {
   readonly world: World;
   status(): SandboxStatus;
   waiting(): ReadonlyMap<string, number>;
+  /** Breaks, heals, or changes the speed, at once. @returns what is so afterwards */
+  command(command: Command): Pick<WorldFigures, 'broken' | 'speed' | 'paused'>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +82,23 @@ function lines(log: SandboxOptions['log']): Writable {
   });
 }
 
+const usualPort = 8080;
+/** A desk with more programs in a row has other troubles. */
+const portsTried = 100;
+
+/** @throws if the port that was asked for is taken */
+async function serveOnFreePort(site: Site, asked: number | undefined): Promise<Served> {
+  const on = (port: number): Promise<Served> => serve(site, { port, host: '127.0.0.1', flag: '--port' });
+  if (asked !== undefined) return on(asked);
+  for (let port = usualPort; port < usualPort + portsTried; port += 1) {
+    const served = await on(port).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    });
+    if (served !== undefined) return served;
+  }
+  return on(0);
+}
+
 /** What the cleaner removed last, for the page and the terminal. */
 function sweptNote(cleaner: RunningCleaner | undefined): string {
   const [latest] = cleaner?.status().removals ?? [];
@@ -88,7 +113,9 @@ class Sandbox implements RunningSandbox {
   readonly world: World;
   private readonly options: SandboxOptions;
   private readonly config: Config;
-  private readonly clock: Clock;
+  private readonly clock: AdjustableClock;
+  private controls: Controls;
+  private settings = untouched;
   private readonly history = new WaitingHistory();
   environment: Env = {};
   pageUrl = '';
@@ -101,6 +128,7 @@ class Sandbox implements RunningSandbox {
     const { scenario, bootMs, room, kubeconfig } = options;
     this.options = options;
     this.config = config;
+    this.controls = { broken: new Set(), speed: options.speed, paused: false };
     this.clock = fasterClock(options.speed);
     const { clock } = this;
     this.world = new World({
@@ -121,15 +149,25 @@ class Sandbox implements RunningSandbox {
 
   status(): SandboxStatus {
     const { service, circleCi } = this.world;
-    const figures = figuresOf([service.builds, circleCi.tasks.builds], this.options.speed);
-    const world = { ...figures, note: `${figures.note}${sweptNote(this.cleaner)}` };
+    const figures = figuresOf([service.builds, circleCi.tasks.builds], this.controls);
     const now = new Date(this.clock.now()).toISOString();
     const { leader, groups } = this.controller?.status() ?? { leader: false, groups: [] };
+    const here = `${process.cwd()}${sep}`;
+    const alerts = alertsOf(groups, this.settings).map((alert) => alert.replaceAll(here, ''));
+    const world = { ...figures, alerts, note: `${figures.note}${sweptNote(this.cleaner)}` };
     return { leader, now, groups: groups.map((group) => this.history.addTo(group)), world };
   }
 
   waiting(): ReadonlyMap<string, number> {
     return waitingByGroup(this.world, this.config);
+  }
+
+  command(command: Command): ReturnType<RunningSandbox['command']> {
+    this.controls = changedBy(this.controls, command);
+    const { broken, speed, paused } = this.controls;
+    this.clock.setSpeed(paused ? 0 : speed);
+    this.world.afflict(broken);
+    return { broken: [...broken], speed, paused };
   }
 
   async stop(): Promise<void> {
@@ -147,13 +185,19 @@ class Sandbox implements RunningSandbox {
       status: () => this.status(),
       page: () => page,
     });
-    const { port } = this.options;
-    this.page = await serve({ probes: {}, pages }, { port, host: '127.0.0.1', flag: '--port' });
+    const changes = Object.fromEntries(
+      commands.map((command) => [`/${command}`, () => json(this.command(command))]),
+    );
+    this.page = await serveOnFreePort({ probes: {}, pages, changes }, this.options.port);
     this.pageUrl = this.page.url;
   }
 
   private startController(): Promise<RunningController> {
-    const { configPath, jobTemplatePath, log } = this.options;
+    const { configPath, jobTemplatePath } = this.options;
+    const log = (line: string): void => {
+      this.settings = afterLine(this.settings, line, jobTemplatePath);
+      this.options.log?.(line);
+    };
     return startController({
       ...{ configPath, jobTemplatePath, clock: this.clock, port: 0, host: '127.0.0.1' },
       env: { ...this.environment, LOG_LEVEL: process.env['LOG_LEVEL'] },

@@ -4,6 +4,7 @@ import type { ControllerStatus } from '../controller/main.ts';
 import type { GroupStatus } from '../controller/record/status.ts';
 import type { Build, Builds } from '../simulate/builds.ts';
 import type { CiService } from '../simulate/ci-service.ts';
+import { troubleWords, type Controls, type Trouble } from './troubles.ts';
 
 export interface WorldFigures {
   readonly waiting: number;
@@ -12,6 +13,11 @@ export interface WorldFigures {
   readonly killed: number;
   readonly failed: number;
   readonly speed: number;
+  readonly paused: boolean;
+  /** What was broken on purpose. */
+  readonly broken: readonly Trouble[];
+  /** What is wrong right now, in sentences: refused edits, groups that are held, starts that fail. */
+  readonly alerts: readonly string[];
   readonly note: string;
 }
 
@@ -19,8 +25,14 @@ export interface SandboxStatus extends ControllerStatus {
   readonly world: WorldFigures;
 }
 
+function noteOf({ speed, paused, broken }: Controls): string {
+  const pace = paused ? 'paused' : `${speed} times faster than real time`;
+  const words = [...broken].map((each) => troubleWords[each]);
+  return `a modelled world, ${pace}${words.length === 0 ? '' : `; broken on purpose: ${words.join(', ')}`}`;
+}
+
 /** @param queues the builds of each service */
-export function figuresOf(queues: readonly Builds[], speed: number): WorldFigures {
+export function figuresOf(queues: readonly Builds[], controls: Controls): Omit<WorldFigures, 'alerts'> {
   const count = (state: Build['state']): number =>
     queues.reduce((sum, builds) => sum + builds.count(state), 0);
   return {
@@ -29,8 +41,10 @@ export function figuresOf(queues: readonly Builds[], speed: number): WorldFigure
     done: count('done'),
     killed: count('killed'),
     failed: count('failed'),
-    speed,
-    note: `a modelled world, ${speed} times faster than real time`,
+    speed: controls.speed,
+    paused: controls.paused,
+    broken: [...controls.broken],
+    note: noteOf(controls),
   };
 }
 

@@ -41,12 +41,15 @@ export function changedBy(controls: Controls, command: Command): Controls {
       return { ...controls, speed: speeds.find((each) => each > speed) ?? speed };
     case 'pause':
       return { ...controls, paused: !paused };
-    default:
+    case 'vendor-down':
+    case 'wrong-credential':
+    case 'nodes-full':
+    case 'image-missing':
       return { ...controls, broken: toggled(controls.broken, command) };
   }
 }
 
-/** As it goes on after `broken on purpose: `. */
+/** As it goes on after `broken: `. */
 export const troubleWords: Readonly<Record<Trouble, string>> = {
   'vendor-down': 'vendors down',
   'wrong-credential': 'credentials refused',
@@ -63,7 +66,7 @@ export const noImage: PodMishap = {
 /** What AWS says while it launches no instance; undefined if it does. */
 export function launchRefusalOf(broken: ReadonlySet<Trouble>): string | undefined {
   if (broken.has('image-missing'))
-    return "InvalidAMIID.NotFound - The image id '[ami-0123456789abcdef0]' does not exist. Launching EC2 instance failed.";
+    return "The image id '[ami-0123456789abcdef0]' does not exist. Launching EC2 instance failed.";
   if (broken.has('nodes-full'))
     return 'Could not launch On-Demand Instances. InsufficientInstanceCapacity - There is no Spot or On-Demand capacity available that matches your request. Launching EC2 instance failed.';
   return undefined;

@@ -129,7 +129,11 @@ export class World {
     }
     if (broken.has('vendor-down')) {
       this.bitbucket.failNext({ times: Infinity, with: 503 });
-      this.circleCi.circleCi.failNext({ times: Infinity, status: 503, body: '{"message":"Service Unavailable"}' });
+      this.circleCi.circleCi.failNext({
+        times: Infinity,
+        status: 503,
+        body: '{"message":"Service Unavailable"}',
+      });
     }
     this.nodes.resize(broken.has('nodes-full') ? 0 : this.options.room);
     this.circleCi.model.refusal = launchRefusalOf(broken);

@@ -35,7 +35,7 @@ function listenOnce(server: Server, { host, port }: Place): Promise<void> {
 function explained(error: unknown, { host, port, flag }: Place): unknown {
   const code = codeOf(error);
   const told: Readonly<Record<string, string>> = {
-    EADDRINUSE: `another program uses port ${port}: stop it, or choose a free port with ${flag} (0 takes any)`,
+    EADDRINUSE: `another program uses port ${port}: stop it, or choose another port with ${flag} (${flag} 0 takes a free one)`,
     EACCES: `this user may not open port ${port}: choose one above 1023 with ${flag}`,
     EADDRNOTAVAIL: `this machine has no address ${host}: choose one of its addresses with --host`,
     ENOTFOUND: `the name ${host} has no address: give an address with --host`,

@@ -1,5 +1,6 @@
-// What a request asks for: its path, and whether the host name that it was sent to is one of ours. Pure.
+// What a request asks for: its path, whether the host name that it was sent to is one of ours, and whether one of our pages sent it. Pure.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
 /** @returns undefined for what is not a path, such as `*` or `http://host/` */
@@ -31,4 +32,17 @@ export function isOurHost(host: string, allowed: ReadonlySet<string>): boolean {
   if (name === '') return false;
   if (!name.includes('.') || numericEnd.test(name) || allowed.has(name)) return true;
   return clusterSuffixes.some((suffix) => name.endsWith(suffix));
+}
+
+/**
+ * Whether no page of another site sent it. Browsers name the origin of every POST, and most of them its relation to where it goes;
+ * programs such as curl name neither. A host name that is ours is checked before.
+ */
+export function isOfThisSite({
+  host = '',
+  origin,
+  'sec-fetch-site': relation,
+}: IncomingHttpHeaders): boolean {
+  const sameOrigin = origin === undefined || origin === `http://${host}`;
+  return sameOrigin && [undefined, 'same-origin', 'none'].includes(relation?.toString());
 }

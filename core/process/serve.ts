@@ -1,4 +1,4 @@
-// Serves pages and probes over HTTP, read only. No client can stop the program, or take more of it than the limits here allow:
+// Serves pages and probes over HTTP, read only but for what a site names as changes. No client can stop the program, or take more of it than the limits here allow:
 // connections, bytes and time of a request, answers under way.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { headersOf, json, rawAnswer, type Answer, type TextAnswer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { listen, type Place } from './listen.ts';
-import { isOurHost, pathOf } from './request.ts';
+import { isOfThisSite, isOurHost, pathOf } from './request.ts';
 import { cut, Turns, type TurnLimits } from './turns.ts';
 
 export type Route = () => Answer | Promise<Answer>;
@@ -20,6 +20,8 @@ export interface Site {
   readonly probes: Routes;
   /** Each answer waits for its turn. */
   readonly pages: Routes;
+  /** What a POST to a path changes; controller and cleaner have none. A page of another site cannot send one. */
+  readonly changes?: Routes | undefined;
 }
 
 export interface Limits extends TurnLimits {
@@ -57,6 +59,8 @@ const readOnly: Answer = {
   ...json({ error: 'read only: GET or HEAD' }, 405),
   headers: { allow: 'GET, HEAD' },
 };
+const changeOnly: Answer = { ...json({ error: 'POST only' }, 405), headers: { allow: 'POST' } };
+const foreign = json({ error: 'a page of another site may change nothing here' }, 403);
 const busy: Answer = {
   ...json({ error: 'too many requests at the same time: try again in a few seconds' }, 503),
   headers: { 'retry-after': '5' },
@@ -79,10 +83,19 @@ function complaint(code: string | undefined): TextAnswer {
 interface Task {
   readonly when: 'at once' | 'in its turn';
   readonly make: Route;
+  /** A read if left out. */
+  readonly isChange?: boolean;
 }
 
 function refusal(answer: Answer): Task {
   return { when: 'at once', make: () => answer };
+}
+
+/** What a request may do with the task that it asks for. */
+function admitted(task: Task, { method, headers }: IncomingMessage): Task {
+  if (task.isChange !== true) return method === 'GET' || method === 'HEAD' ? task : refusal(readOnly);
+  if (method !== 'POST') return refusal(changeOnly);
+  return isOfThisSite(headers) ? task : refusal(foreign);
 }
 
 function routeAt(routes: Routes, path: string): Route | undefined {
@@ -99,7 +112,7 @@ class SiteServer {
 
   constructor(site: Site, allowedHosts: readonly string[], limits: Limits) {
     this.site = site;
-    const paths = [...Object.keys(site.probes), ...Object.keys(site.pages)];
+    const paths = [site.probes, site.pages, site.changes ?? {}].flatMap((routes) => Object.keys(routes));
     this.notFound = json({ error: 'not found', paths }, 404);
     this.hosts = new Set([hostname(), ...allowedHosts].map((name) => name.toLowerCase()));
     this.turns = new Turns(limits);
@@ -154,19 +167,21 @@ class SiteServer {
     return turn === 'refused' ? busy : make();
   }
 
-  private choose({ method, url, headers: { host = '' } }: IncomingMessage): Task {
-    const path = pathOf(url ?? '');
+  private choose(request: IncomingMessage): Task {
+    const { host = '' } = request.headers;
+    const path = pathOf(request.url ?? '');
     if (path === undefined) return refusal(noPath);
     const task = this.taskAt(path);
     if (task?.when !== 'at once' && !isOurHost(host, this.hosts)) return refusal(misdirected(host));
-    if (task === undefined) return refusal(this.notFound);
-    return method === 'GET' || method === 'HEAD' ? task : refusal(readOnly);
+    return task === undefined ? refusal(this.notFound) : admitted(task, request);
   }
 
   private taskAt(path: string): Task | undefined {
-    const [probe, page] = [routeAt(this.site.probes, path), routeAt(this.site.pages, path)];
+    const { probes, pages, changes = {} } = this.site;
+    const [probe, page, change] = [probes, pages, changes].map((routes) => routeAt(routes, path));
     if (probe !== undefined) return { when: 'at once', make: probe };
-    return page === undefined ? undefined : { when: 'in its turn', make: page };
+    if (page !== undefined) return { when: 'in its turn', make: page };
+    return change === undefined ? undefined : { when: 'in its turn', make: change, isChange: true };
   }
 
   private complain(code: string | undefined, socket: Socket): void {

@@ -134,9 +134,24 @@ describe('the parts of the page', () => {
   });
 
   it('mark builds that were killed or failed', () => {
-    const world = { waiting: 1, running: 2, done: 3, killed: 0, failed: 4, speed: 60, note: 'A day.' };
+    const world = {
+      waiting: 1,
+      running: 2,
+      done: 3,
+      killed: 0,
+      failed: 4,
+      speed: 60,
+      note: 'A day.',
+    };
     const words = wordsOf(renderParts(status([], { world }), 500)['world'] ?? '');
     assert.match(words, /60 times real time waiting 1 running 2 done 3 killed 0 failed ▲ 4 A day\./);
+  });
+
+  it('say what is wrong in the sandbox', () => {
+    const figures = { waiting: 1, running: 2, done: 3, killed: 0, failed: 4, speed: 60, note: 'A day.' };
+    const world = { ...figures, alerts: ['Linux is held', 'starts fail'] };
+    const words = wordsOf(renderParts(status([], { world }), 500)['world'] ?? '');
+    assert.match(words, /^\s*▲ Linux is held\s*▲ starts fail/);
   });
 
   it('never let text of the server become markup', () => {
@@ -156,7 +171,16 @@ describe('the parts of the page', () => {
       decision: evilDecision,
       decisions: [evilDecision],
     });
-    const world = { waiting: 0, running: 0, done: 0, killed: 0, failed: 0, speed: 1, note: evil };
+    const world = {
+      waiting: 0,
+      running: 0,
+      done: 0,
+      killed: 0,
+      failed: 0,
+      speed: 1,
+      note: evil,
+      alerts: [evil],
+    };
     const shown = status([hostile], { world });
     const html = renderSkeleton(shown) + Object.values(renderParts(shown, 500)).join('');
     assert.doesNotMatch(html, /<img/);

@@ -1,0 +1,51 @@
+// What is wrong in the sandbox right now, in sentences, the most urgent first: for its terminal and its page. Pure.
+
+import { startsInFull } from '../controller/record/notices.ts';
+import type { GroupStatus } from '../controller/record/status.ts';
+import type { SettingsStatus } from './settings-news.ts';
+
+/** Of a file with more, a person mends these first. */
+const mostProblems = 3;
+
+function refusal(kind: string, { state, problems }: SettingsStatus['config']): string[] {
+  if (state === 'in-force') return [];
+  const shown = problems.slice(0, mostProblems);
+  const rest = problems.length - shown.length;
+  const more = rest > 0 ? [`and ${rest} more problem${rest === 1 ? '' : 's'}`] : [];
+  const told = [...shown, ...more].join(' | ');
+  return [`edited ${kind} refused, the last good one stays in force: ${told}`];
+}
+
+/** Why a group is held; undefined while it can be observed. */
+export function holdOf({ decision }: GroupStatus): string | undefined {
+  return decision === null || decision.from !== undefined ? undefined : decision.because;
+}
+
+/** Groups that are held for one cause are told together. */
+function holds(groups: readonly GroupStatus[]): string[] {
+  const byCause = new Map<string, string[]>();
+  for (const group of groups) {
+    const cause = holdOf(group);
+    if (cause !== undefined) byCause.set(cause, [...(byCause.get(cause) ?? []), group.name]);
+  }
+  return [...byCause].map(
+    ([cause, names]) =>
+      `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} held, nothing is changed: ${cause}`,
+  );
+}
+
+function failingStarts({ name, decision }: GroupStatus): string[] {
+  const { starts } = decision ?? {};
+  if (starts === undefined) return [];
+  const stopped = starts.stopped ? 'ordering is stopped but for a rare probe' : 'starts fail';
+  return [`${name}: ${stopped}: ${startsInFull(starts)}`];
+}
+
+export function alertsOf(groups: readonly GroupStatus[], settings: SettingsStatus): readonly string[] {
+  return [
+    ...refusal('config', settings.config),
+    ...refusal('job template', settings.jobTemplate),
+    ...holds(groups),
+    ...groups.flatMap(failingStarts),
+  ];
+}
