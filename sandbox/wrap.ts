@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 export type Painter = (style: Style, text: string) => string;
 
 export function painter(colour: boolean): Painter {
-  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  return (style, text) => (colour && text !== '' ? styleText(style, text, { validateStream: false }) : text);
 }
 
 /** Cut to so many characters; what is missing shows as `…`. */
