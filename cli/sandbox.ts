@@ -120,7 +120,10 @@ export async function sandboxCommand(flags: SandboxFlags, output: Output): Promi
   const onScreen = isScreen() && flags.controller;
   if (!onScreen) output.stdout(`page ${sandbox.pageUrl}\n`);
   if (!flags.controller) describe(sandbox, output);
-  const timer = flags.minutes === undefined ? undefined : setTimeout(quit, Math.min(flags.minutes * 60_000, longestTimer));
+  const timer =
+    flags.minutes === undefined
+      ? undefined
+      : setTimeout(quit, Math.min(flags.minutes * 60_000, longestTimer));
   const stopShowing = onScreen ? showOnScreen(sandbox, quit) : showAsLines(sandbox, output);
   await untilTold(end.signal);
   clearTimeout(timer);

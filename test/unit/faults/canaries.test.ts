@@ -13,7 +13,14 @@ import { projectFile } from '../../../cli/files.ts';
 import { parseConfig } from '../../../core/config/parse.ts';
 import { systemClock } from '../../../core/process/clock.ts';
 import { World } from '../../../sandbox/world.ts';
-import { canaries, canaryCredentials, clusterToken, leaks, secretsIn, type Output } from '../../faults/canaries.ts';
+import {
+  canaries,
+  canaryCredentials,
+  clusterToken,
+  leaks,
+  secretsIn,
+  type Output,
+} from '../../faults/canaries.ts';
 import { argumentsOf, at, pagesOf } from '../../faults/let-out.ts';
 import { Proxy } from '../../faults/proxy.ts';
 

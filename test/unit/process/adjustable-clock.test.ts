@@ -10,12 +10,12 @@ function given(t: TestContext, speed: number) {
   const clock = new AdjustableClock(speed, 1_000, () => real);
   return {
     clock,
-    async pass(ms: number): Promise<void> {
+    pass: async (ms: number): Promise<void> => {
       real += ms;
       t.mock.timers.tick(ms);
       await Promise.resolve();
     },
-    sleep(ms: number, signal?: AbortSignal): { over: boolean } {
+    sleep: (ms: number, signal?: AbortSignal): { over: boolean } => {
       const state = { over: false };
       void clock.sleep(ms, signal).then(() => (state.over = true));
       return state;

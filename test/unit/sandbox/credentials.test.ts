@@ -27,9 +27,9 @@ async function seen(response: Response): Promise<Seen> {
 
 interface Doubles {
   readonly given: TestWorld;
-  grant(pair: Pair): Promise<Seen>;
-  runners(authorization: string): Promise<Seen>;
-  tasks(token: string): Promise<Seen>;
+  readonly grant: (pair: Pair) => Promise<Seen>;
+  readonly runners: (authorization: string) => Promise<Seen>;
+  readonly tasks: (token: string) => Promise<Seen>;
 }
 
 async function doubles(t: TestContext): Promise<Doubles> {
