@@ -13,15 +13,26 @@ export interface StartRecord {
   readonly newestOnline: number;
   /** When the newest runner of all was made. */
   readonly newestMade: number;
-  /** When that one was first seen, by our own clock; the vendor's, which dates runners, may run ahead of it or behind. */
-  readonly newestSeenAt: number;
+  /** Runners made up to then were ordered under settings that are no longer in force: their failures do not count. */
+  readonly editedAfter: number;
+  /**
+   * Since when the next probe is waited for: since the breaker opened, or the latest probe was first seen. By our own clock;
+   * the vendor's, which dates runners, may run ahead of it or behind.
+   */
+  readonly waitsSince: number;
+  /** Whether there was a probe since the breaker opened. */
+  readonly probed: boolean;
 }
 
-export const noStarts: StartRecord = { failed: {}, why: {}, newestOnline: 0, newestMade: 0, newestSeenAt: 0 };
+export const noStarts: StartRecord = {
+  ...{ failed: {}, why: {}, newestOnline: 0, newestMade: 0, editedAfter: 0, waitsSince: 0, probed: false },
+};
 
 /** Failures in a row, none after a success, that open the breaker. */
 export const failuresToOpen = 3;
-/** Between two probes while it is open: at most two an hour. */
+/** From the opening to the first probe: most causes are mended within minutes. */
+export const firstProbeAfterMs = 5 * 60_000;
+/** From each probe to the next one while it stays open: at most two an hour. */
 export const probeEveryMs = 30 * 60_000;
 /** So that a group that fails for weeks remembers no more than it needs. */
 const remembered = 50;
@@ -54,23 +65,49 @@ function whyOf(
   return Object.fromEntries(why);
 }
 
+/** The record once the settings that starts depend on were edited: what failed before says nothing of what is ordered after. */
+export function forgiveStarts(before: StartRecord): StartRecord {
+  return { ...before, failed: {}, why: {}, editedAfter: before.newestMade, probed: false };
+}
+
+/** The failures that count: of runners made after the latest that came online, and after the latest edit. */
+function failuresOf(before: StartRecord, members: readonly Member[], after: number): StartRecord['failed'] {
+  const failing = members
+    .filter(({ neverOnline }) => neverOnline)
+    .map((member) => [startOf(member), member.createdAt] as const);
+  const failed = [...Object.entries(before.failed), ...failing].filter(([, madeAt]) => madeAt > after);
+  return Object.fromEntries(failed.slice(-remembered));
+}
+
+function isOpen({ failed }: Pick<StartRecord, 'failed'>): boolean {
+  const failures = Object.keys(failed).length;
+  return failures >= failuresToOpen;
+}
+
+/** @param opens whether the breaker is open after this look */
+function probing(
+  before: StartRecord,
+  { opens, newestMade, now }: { opens: boolean; newestMade: number; now: number },
+): Pick<StartRecord, 'probed' | 'waitsSince'> {
+  if (!opens) return { probed: false, waitsSince: before.waitsSince };
+  // Open at the first look of all: another process may have sent a probe just before.
+  if (!isOpen(before)) return { probed: before.newestMade === 0, waitsSince: now };
+  if (newestMade > before.newestMade) return { probed: true, waitsSince: now };
+  return { probed: before.probed, waitsSince: before.waitsSince };
+}
+
 /**
  * The record after one more look. A runner that came online clears every failure that was made before it.
  * @param now when it was looked, in milliseconds since the epoch
  */
 export function rememberStarts(before: StartRecord, members: readonly Member[], now: number): StartRecord {
+  const { editedAfter } = before;
   const newestOnline = newest(members.filter(isOnline), before.newestOnline);
-  const failing = members
-    .filter(({ neverOnline }) => neverOnline)
-    .map((member) => [startOf(member), member.createdAt] as const);
-  const failed = [...Object.entries(before.failed), ...failing]
-    .filter(([, madeAt]) => madeAt > newestOnline)
-    .slice(-remembered);
+  const failed = failuresOf(before, members, Math.max(newestOnline, editedAfter));
   const newestMade = newest(members, before.newestMade);
-  const newestSeenAt = newestMade > before.newestMade ? now : before.newestSeenAt;
-  const ids = failed.map(([id]) => id);
-  const why = whyOf(before.why, ids, members);
-  return { failed: Object.fromEntries(failed), why, newestOnline, newestMade, newestSeenAt };
+  const why = whyOf(before.why, Object.keys(failed), members);
+  const probe = probing(before, { opens: isOpen({ failed }), newestMade, now });
+  return { failed, why, newestOnline, newestMade, editedAfter, ...probe };
 }
 
 /** Whether ordering is stopped, and since how many failures. */
@@ -81,9 +118,10 @@ export interface Breaker {
   readonly probeDueAt: number;
 }
 
-export function breakerOf({ failed, newestSeenAt }: StartRecord): Breaker {
+export function breakerOf({ failed, probed, waitsSince }: StartRecord): Breaker {
   const failures = Object.keys(failed).length;
-  return { open: failures >= failuresToOpen, failures, probeDueAt: newestSeenAt + probeEveryMs };
+  const probeDueAt = waitsSince + (probed ? probeEveryMs : firstProbeAfterMs);
+  return { open: isOpen({ failed }), failures, probeDueAt };
 }
 
 /** Runners that may be ordered now. */

@@ -1,7 +1,8 @@
 // What one observation can't show: since when something has been so. A value that is passed in and returned; losing it
 // (a restart) only makes the controller wait longer, never act sooner.
 
-import { noStarts, rememberStarts, type StartRecord } from './breaker.ts';
+import { forgiveStarts, noStarts, rememberStarts, type StartRecord } from './breaker.ts';
+import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 
 /** Tasks, unclaimed and running, at one look. */
@@ -66,6 +67,12 @@ function peaks(before: readonly TaskPeak[], { demand, observedAt }: Snapshot): r
 export function rememberFailedTakeBacks(memory: Memory, runnerIds: readonly string[], at: number): Memory {
   const failed = Object.fromEntries(runnerIds.map((id) => [id, at]));
   return { ...memory, takeBackFailedAt: { ...memory.takeBackFailedAt, ...failed } };
+}
+
+/** The memory under an edited policy. An edit of what starts depend on closes an open breaker: it may be the repair. */
+export function memoryAfterEdit(memory: Memory, before: Policy, after: Policy): Memory {
+  if (before.startsDependOn === after.startsDependOn) return memory;
+  return { ...memory, starts: forgiveStarts(memory.starts) };
 }
 
 /** The memory of a process that has just looked for the first time. */

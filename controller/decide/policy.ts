@@ -14,6 +14,8 @@ export interface Policy {
   readonly lostGraceMs: number;
   readonly pollingIntervalMs: number;
   readonly fastPollingIntervalMs: number;
+  /** The same for as long as nothing was edited that decides whether a runner starts. Compared only. */
+  readonly startsDependOn: string;
 }
 
 /**
@@ -25,7 +27,16 @@ export const drainSettleMs = 60_000;
 /** Longer than any single creation takes, so that a runner being made is not taken for a lost one. */
 export const lostGraceMs = 60_000;
 
-export function policyOf(group: Group, { constants }: Config): Policy {
+/** The places, labels and sizes of its runners; not how many there are, nor how long is waited for them. */
+function startsDependOn(group: Group, template: string): string {
+  if (group.service === 'circleci') return JSON.stringify([group.resourceClass, group.target]);
+  const { scope, labels, namespace, architecture, nodeSelector, writtenPlacement, resources } = group;
+  const own = { scope, labels, namespace, architecture, nodeSelector, writtenPlacement, resources };
+  return JSON.stringify([own, template]);
+}
+
+/** @param template a digest of the job template; empty where nothing of it matters */
+export function policyOf(group: Group, { constants }: Config, template = ''): Policy {
   return {
     group: group.name,
     rule: group.policy,
@@ -35,5 +46,6 @@ export function policyOf(group: Group, { constants }: Config): Policy {
     lostGraceMs,
     pollingIntervalMs: constants.pollingIntervalMs,
     fastPollingIntervalMs: Math.min(constants.fastPollingIntervalMs, constants.pollingIntervalMs),
+    startsDependOn: startsDependOn(group, template),
   };
 }

@@ -47,6 +47,7 @@ function policyOver(rule: Policy['rule']): Policy {
     lostGraceMs: minute,
     pollingIntervalMs: 30 * second,
     fastPollingIntervalMs: 15 * second,
+    startsDependOn: 'as given',
   };
 }
 
