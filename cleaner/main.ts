@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
 import { readLogLevel, type Env } from '../core/environment.ts';
-import { ConfigError, formatProblem, messageOf, StoppingError } from '../core/errors.ts';
+import { messageOf, StoppingError } from '../core/errors.ts';
 import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/leadership.ts';
 import { findReplica } from '../core/leadership/replica.ts';
-import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
+import { standbyReadiness, standingText } from '../core/leadership/standby.ts';
+import { changesBetween, shownChanges } from '../core/config/changes.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { Edits, type Read } from '../core/process/edits.ts';
 import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
@@ -18,7 +20,6 @@ import {
   type ServingOptions,
 } from '../core/process/server.ts';
 import { logWarnings } from '../core/process/warnings.ts';
-import { watchText } from '../core/process/watch.ts';
 import type { Sides } from './observe.ts';
 import { cleanerPage } from './page.ts';
 import { CircleCiSweeper } from './circleci/sweep.ts';
@@ -26,7 +27,7 @@ import { CleanerMetrics } from './record/metrics.ts';
 import { recorderOf, type CleanerRecorder } from './record/recorder.ts';
 import { StatusRecord, type CleanerStatus } from './record/status.ts';
 import { startRounds, type Rounds } from './rounds.ts';
-import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
+import { readSettings, settingsTexts, type Settings, type SettingsPaths } from './settings.ts';
 import { Sweeper, sweptGroups } from './sweep.ts';
 
 export interface CleanerOptions extends ServingOptions {
@@ -48,7 +49,6 @@ export interface RunningCleaner {
   stop(): Promise<void>;
 }
 
-const watchEveryMs = 5_000;
 /** A cleaner that swept nothing for this many of its intervals is not ready. */
 const staleAfterIntervals = 3;
 
@@ -64,18 +64,17 @@ class Cleaner implements RunningCleaner {
   private readonly circleCi: CircleCiSweeper;
   private readonly leadership: Leadership;
   private readonly ending: Shutdown;
-  private settings: Settings;
+  private readonly edits: Edits<'config', Settings>;
   private server: RunningServer | undefined;
   private rounds: Rounds | undefined;
   private watching: Promise<void> = Promise.resolve();
   private failed = false;
 
-  constructor(options: CleanerOptions, paths: SettingsPaths, settings: Settings) {
+  constructor(options: CleanerOptions, paths: SettingsPaths, start: Read<'config', Settings>) {
     const { env, clock, random, destination, ending = new Shutdown() } = options;
     this.options = options;
     this.ending = ending;
     this.paths = paths;
-    this.settings = settings;
     const name = 'runner-controller-cleaner';
     this.logger = createLogger({ name, level: readLogLevel(env), clock, destination });
     const onCall = this.metrics.called.bind(this.metrics);
@@ -89,28 +88,29 @@ class Cleaner implements RunningCleaner {
     this.recorder = recorderOf({ metrics, record, logger, incomplete: () => void (this.failed = true) });
     const { recorder } = this;
     const warn = (text: string): void => logger.warn(text);
-    const permission = { config: () => this.settings.config, mayChange, ending };
+    const permission = { config: () => this.edits.current.config, mayChange, ending };
     this.sweeper = new Sweeper({ ...permission, sides: () => this.sides(), clock, recorder });
     this.circleCi = new CircleCiSweeper({ ...permission, clients, clock, recorder, warn });
     this.leadership = leadershipOf({
       ...{ found: findReplica(env), lease: name, leases: () => clients.leases(), clock, ending },
-      changed: (leading) => {
-        metrics.leads(leading);
-        if (!leading) recorder.standDown();
-        logger.info({ leading }, leadershipText(leading));
+      changed: (standing) => {
+        const { state, leader, because } = standing;
+        if (state !== 'leading') recorder.standDown();
+        logger.info({ leading: state === 'leading', leader, because }, standingText(standing));
       },
-      ...leaseNews(logger, metrics),
+      ...leaseNews(logger, metrics.process),
     });
+    metrics.process.followLeadership(mayChange);
+    this.edits = this.editsFrom(start);
   }
 
   get url(): string {
     return this.server?.url ?? '';
   }
 
-  /** @param known the text of the settings that are in force now */
-  async start(known: string | undefined): Promise<void> {
+  async start(): Promise<void> {
     const { port, probePort, host, allowedHosts, clock } = this.options;
-    this.requireClients(this.settings);
+    this.requireClients(this.edits.current);
     if (this.ending.stopping.aborted) return;
     this.server = await startServer({
       ...{ port, probePort, host, allowedHosts, page: () => cleanerPage(this.status()) },
@@ -125,14 +125,15 @@ class Cleaner implements RunningCleaner {
     this.leadership.start();
     this.rounds = startRounds({
       clock,
-      settings: () => this.settings.config.cleaner,
+      settings: () => this.edits.current.config.cleaner,
       sweep: () => this.sweep(),
     });
-    this.watching = this.watch(known);
+    this.watching = this.edits.watch();
   }
 
   status(): CleanerStatus {
-    return this.record.status(this.options.clock.now(), this.settings.config.cleaner.enabled);
+    const of = this.record.status(this.options.clock.now(), this.edits.current.config.cleaner.enabled);
+    return { ...of, leadership: this.leadership.standing(), settings: this.edits.states() };
   }
 
   async stop(): Promise<void> {
@@ -145,7 +146,7 @@ class Cleaner implements RunningCleaner {
   }
 
   private sides(): Sides {
-    const bitbucket = this.clients.bitbucket(this.settings.config.constants);
+    const bitbucket = this.clients.bitbucket(this.edits.current.config.constants);
     return { bitbucket, kubernetes: this.clients.kubernetes() };
   }
 
@@ -179,11 +180,11 @@ class Cleaner implements RunningCleaner {
   }
 
   private groupNames(): readonly string[] {
-    return [...sweptGroups(this.settings.config).map(({ name }) => name), ...this.circleCi.names()];
+    return [...sweptGroups(this.edits.current.config).map(({ name }) => name), ...this.circleCi.names()];
   }
 
   private sweeps(): boolean {
-    return this.settings.config.cleaner.enabled && this.leadership.isLeading();
+    return this.edits.current.config.cleaner.enabled && this.leadership.isLeading();
   }
 
   /** Those that are no longer declared, or found; and what nothing looks at any more. */
@@ -193,48 +194,43 @@ class Cleaner implements RunningCleaner {
   }
 
   private readiness(): Readiness {
-    if (!this.leadership.isLeading()) return standbyReadiness(this.leadership.problems());
-    const { enabled, schedule, intervalMs, drainedGraceMs } = this.settings.config.cleaner;
+    const standing = this.leadership.standing();
+    if (standing.state !== 'leading') return standbyReadiness(standing);
+    const { enabled, schedule, intervalMs, drainedGraceMs } = this.edits.current.config.cleaner;
     if (!enabled || schedule !== undefined) return { ready: true, reasons: [] };
-    const at = this.record.lastSweepAt();
-    const age = at === undefined ? Infinity : this.options.clock.now() - at;
     // A sweep may wait for a drained grace in between.
-    if (age <= staleAfterIntervals * intervalMs + drainedGraceMs) return { ready: true, reasons: [] };
-    const told = at === undefined ? 'no sweep has seen every group yet' : `${Math.round(age / 1000)} s ago`;
-    return { ready: false, reasons: [`the last complete sweep: ${told}`] };
+    return this.record.readiness(this.options.clock.now(), staleAfterIntervals * intervalMs + drainedGraceMs);
   }
 
-  private watch(known: string | undefined): Promise<void> {
-    const { clock } = this.options;
-    const signal = this.ending.stopping;
-    const read = (): Promise<string> => settingsText(this.paths, this.ending);
-    return watchText({ known, read, clock, everyMs: watchEveryMs, signal, changed: () => this.reload() });
-  }
-
-  private async reload(): Promise<void> {
-    try {
-      const settings = await readSettings(this.paths, this.ending);
-      this.requireClients(settings);
-      this.settings = settings;
-      this.forgetGroups();
-      this.metrics.reloaded('accepted');
-      this.logger.info(this.summary(), 'the edited settings are in force');
-      this.warn();
-    } catch (error) {
-      if (error instanceof StoppingError) return;
-      this.metrics.reloaded('refused');
-      const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
-      this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
-    }
+  private editsFrom(start: Read<'config', Settings>): Edits<'config', Settings> {
+    const { paths, ending, metrics, logger } = this;
+    return new Edits({
+      ...{ start, clock: this.options.clock, signal: ending.stopping, fileOf: () => 'config' },
+      readTexts: () => settingsTexts(paths, ending),
+      read: () => readSettings(paths, ending),
+      enforce: (settings) => Promise.resolve().then(() => this.requireClients(settings)),
+      accepted: ({ config }, before) => {
+        this.forgetGroups();
+        metrics.process.reloaded('accepted');
+        const changes = shownChanges(changesBetween(before.config, config));
+        logger.info({ ...this.summary(), changes }, 'the edited settings are in force');
+        this.warn();
+      },
+      refused: (problems) => {
+        metrics.process.reloaded('refused');
+        logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
+      },
+      judged: (states) => metrics.process.settingsJudged(states),
+    });
   }
 
   private summary(): Readonly<Record<string, unknown>> {
-    const { enabled, schedule, intervalMs } = this.settings.config.cleaner;
+    const { enabled, schedule, intervalMs } = this.edits.current.config.cleaner;
     return { enabled, when: schedule ?? `every ${intervalMs / 1000} s`, groups: this.groupNames() };
   }
 
   private warn(): void {
-    logWarnings(this.logger, this.settings.warnings, this.clients.credentials.warnings);
+    logWarnings(this.logger, this.edits.current.warnings, this.clients.credentials.warnings);
   }
 }
 
@@ -242,9 +238,10 @@ class Cleaner implements RunningCleaner {
 export async function startCleaner(options: CleanerOptions): Promise<RunningCleaner> {
   const { configPath, env, ending = new Shutdown() } = options;
   const paths: SettingsPaths = { config: configPath, env };
-  const known = await settingsText(paths, ending).catch(() => undefined);
+  // Read before what it means, so that no edit falls between the two.
+  const texts = await settingsTexts(paths, ending).catch(() => ({ config: '' }));
   const settings = await readSettings(paths, ending);
-  const cleaner = new Cleaner({ ...options, ending }, paths, settings);
-  await cleaner.start(known);
+  const cleaner = new Cleaner({ ...options, ending }, paths, { texts, settings });
+  await cleaner.start();
   return cleaner;
 }

@@ -17,6 +17,21 @@ function table(titles: readonly string[], rows: readonly string[]): string {
   return `<table><tr>${head}</tr>${body}</table>`;
 }
 
+/** Empty while the config is in force as it is. */
+function refusal({ config }: CleanerStatus['settings']): string {
+  const { state, since, problems, inForceSince = since } = config;
+  if (state === 'in-force') return '';
+  const told = `The edited config is refused since ${since}. The last good one, of ${inForceSince}, stays in force; a restart would not find it.`;
+  return `<h2>Edit refused</h2><p>${safe(told)}</p><ul>${problems.map((each) => `<li>${safe(each)}</li>`).join('')}</ul>`;
+}
+
+function role({ state, leader, because }: CleanerStatus['leadership']): string {
+  if (state === 'leading') return '';
+  const told =
+    state === 'unknown' ? `It is not known who leads: ${because}` : `Standing by: ${leader} leads.`;
+  return `<p>${safe(told)}</p>`;
+}
+
 function holds(groups: readonly SweptGroup[]): string {
   const rows = groups.flatMap(({ name, hold }) => (hold === null ? [] : [row(name, hold)]));
   return rows.length === 0 ? '' : `<h2>On hold</h2>${table(['group', 'because'], rows)}`;
@@ -44,14 +59,15 @@ const head = [
 ].join('\n');
 
 /** A whole HTML document. */
-export function cleanerPage({ enabled, sweptAt, groups, removals }: CleanerStatus): string {
+export function cleanerPage({ leadership, settings, ...swept }: CleanerStatus): string {
+  const { enabled, sweptAt, groups, removals } = swept;
   const told = enabled
     ? `last complete sweep: ${sweptAt ?? 'none yet'}`
     : 'switched off in the configuration';
   return [
     head,
     `<h1>Cleaner</h1><p>${safe(told)}</p>`,
-    holds(groups) + stale(groups) + removed(removals),
+    role(leadership) + refusal(settings) + holds(groups) + stale(groups) + removed(removals),
     '</html>',
   ].join('\n');
 }

@@ -1,10 +1,8 @@
 // The config file as the cleaner reads it, with the text whose change means an edit. It starts nothing and keeps nothing.
 
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Config, ConfigResult } from '../core/config/config.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
-import { readConfigFile } from '../core/config/read.ts';
+import { configText, readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError, type Problem } from '../core/errors.ts';
 import { bounded, neverEnding, type Ending } from '../core/process/ending.ts';
@@ -34,15 +32,6 @@ async function readAll(paths: SettingsPaths): Promise<Settings> {
   return { config, warnings };
 }
 
-async function readTexts({ config }: SettingsPaths): Promise<string> {
-  if (config === undefined) return '';
-  const isFolder = (await stat(config)).isDirectory();
-  const names = ['runner_config.yaml', 'runners_config.yaml'];
-  const files = isFolder ? names.map((name) => join(config, name)) : [config];
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.join('\0');
-}
-
 /**
  * A file that does not answer, such as a pipe, is not waited for any longer once the program is told to end.
  * @throws ConfigError with every problem; StoppingError
@@ -52,6 +41,6 @@ export function readSettings(paths: SettingsPaths, ending: Ending = neverEnding)
 }
 
 /** The text whose change means that the settings changed. @throws StoppingError, or if there is nothing to read */
-export function settingsText(paths: SettingsPaths, ending: Ending): Promise<string> {
-  return bounded({ ending, kind: 'read' }, () => readTexts(paths));
+export async function settingsTexts({ config }: SettingsPaths, ending: Ending): Promise<{ config: string }> {
+  return { config: await bounded({ ending, kind: 'read' }, () => configText(config)) };
 }

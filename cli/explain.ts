@@ -5,6 +5,7 @@ import type { GroupStatus, ShownDecision } from '../controller/record/status.ts'
 import { messageOf } from '../core/errors.ts';
 import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
+import { refusedEdits } from './refused-edits.ts';
 import { describeActions, describeLimits, describeStarts } from './words.ts';
 
 const shown = 10;
@@ -46,6 +47,6 @@ export async function explainCommand(name: string, url: string, output: Output):
     output.stderr(`There is no group "${name}". The groups are: ${names}.\n`);
     return 2;
   }
-  output.stdout(`${groupBlock(group)}\n`);
+  output.stdout(`${refusedEdits(status)}${groupBlock(group)}\n`);
   return 0;
 }

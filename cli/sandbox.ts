@@ -1,6 +1,7 @@
 // The command `sandbox`, which is `npm start`: shows it on the terminal, or as lines, until it is told to end.
 
 import { printableData } from '../core/printable.ts';
+import { alertsOf } from '../sandbox/alerts.ts';
 import type { Scenario } from '../sandbox/demand.ts';
 import { startSandbox, type RunningSandbox } from '../sandbox/main.ts';
 import { decisionLine, latestDecisions } from '../sandbox/terminal.ts';
@@ -64,8 +65,9 @@ function showAsLines(sandbox: RunningSandbox, output: Output): () => void {
       if (!shown.has(line)) output.stdout(`${line}\n`);
       shown.add(line);
     }
-    for (const line of alertNews(alerts, status.world.alerts)) output.stdout(`${at}  ${line}\n`);
-    alerts = status.world.alerts;
+    const wrong = alertsOf(status);
+    for (const line of alertNews(alerts, wrong)) output.stdout(`${at}  ${line}\n`);
+    alerts = wrong;
     if (looks++ % 20 === 0) output.stdout(`${at}  ${summary(status)}\n`);
   }, lookMs);
   return () => clearInterval(timer);
@@ -74,12 +76,12 @@ function showAsLines(sandbox: RunningSandbox, output: Output): () => void {
 /** What it came to, in a few plain lines. */
 function farewell(sandbox: RunningSandbox, output: Output): void {
   const status = printableData(sandbox.status());
-  const { waiting, running, done, killed, failed, alerts } = status.world;
+  const { waiting, running, done, killed, failed } = status.world;
   const lines = [
     `The sandbox ended at ${status.now.slice(11, 19)} of its time.`,
     `builds: ${done} done, ${killed} killed, ${failed} without a runner; ${running} still running, ${waiting} waiting`,
     ...groupLines(status),
-    ...alerts.map((alert) => `▲ ${alert}`),
+    ...alertsOf(status).map((alert) => `▲ ${alert}`),
   ];
   output.stdout(`${lines.join('\n')}\n`);
 }

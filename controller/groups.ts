@@ -6,7 +6,6 @@ import type { Clock } from '../core/process/clock.ts';
 import type { Ending } from '../core/process/ending.ts';
 import type { Logger } from '../core/process/logger.ts';
 import { startLoop, type Loop } from '../core/process/loop.ts';
-import type { Readiness } from '../core/process/server.ts';
 import { policyOf, type Policy } from './decide/policy.ts';
 import type { Plant } from './apply/apply.ts';
 import type { Plants } from './plants.ts';
@@ -20,7 +19,7 @@ export interface GroupsOptions {
   readonly plants: Plants;
   readonly journal: Journal;
   readonly metrics: ControllerMetrics;
-  readonly events: Pick<Events, 'decided' | 'applied' | 'forget'>;
+  readonly events: Pick<Events, 'decided' | 'applied' | 'forget' | 'startsEdited'>;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Of the program; never, if left out. */
@@ -39,15 +38,16 @@ interface RunningGroup {
 /** A group that is new or edited. */
 interface Change {
   readonly group: Group;
-  readonly config: Config;
+  readonly policy: Policy;
+  readonly definition: string;
   readonly plant: Plant;
 }
 
 /** A group is stale when it was not observed for this many of its calm intervals. */
 const staleAfterIntervals = 3;
 
-function definitionOf(group: Group, { constants }: Config): string {
-  return JSON.stringify([group, constants]);
+function definitionOf(group: Group, { constants }: Config, { startsDependOn }: Policy): string {
+  return JSON.stringify([group, constants, startsDependOn]);
 }
 
 function identityOf({ source, target }: Plant, { group: name, rule: { min, max } }: Policy): GroupIdentity {
@@ -66,13 +66,16 @@ export class Groups {
    * Makes the running groups those of the config. A group that did not change is not disturbed, and none is if one of
    * them can't be built, which throws. No changed group begins before the ticks of all others that change have ended: they may
    * still order runners that it will count as its own, such as after a rename (P1).
+   * @param template a digest of the job template in force
    */
-  async apply(config: Config): Promise<void> {
+  async apply(config: Config, template: string): Promise<void> {
     const wanted = new Set(config.groups.map(({ name }) => name));
     const gone = [...this.running.keys()].filter((name) => !wanted.has(name));
     const changed = config.groups
-      .filter((group) => this.running.get(group.name)?.definition !== definitionOf(group, config))
-      .map((group) => ({ group, config, plant: this.options.plants.build(group, config) }));
+      .map((group) => ({ group, policy: policyOf(group, config, template) }))
+      .map((each) => ({ ...each, definition: definitionOf(each.group, config, each.policy) }))
+      .filter(({ group, definition }) => this.running.get(group.name)?.definition !== definition)
+      .map((each): Change => ({ ...each, plant: this.options.plants.build(each.group, config) }));
     await Promise.all([
       ...gone.map((name) => this.end(name)),
       ...changed.map(({ group }) => this.running.get(group.name)?.loop.stop()),
@@ -95,7 +98,8 @@ export class Groups {
     return [...this.running.values()].map(({ record }) => record.status());
   }
 
-  readiness(now: number): Readiness {
+  /** How many groups were observed lately, and why the others were not. */
+  health(now: number): { readonly working: number; readonly reasons: readonly string[] } {
     const reasons = [...this.running].flatMap(([name, { record, policy }]) => {
       const at = record.lastObservedAt();
       if (at === undefined) return [`group ${name} was never observed`];
@@ -103,7 +107,7 @@ export class Groups {
       const old = age > staleAfterIntervals * policy.pollingIntervalMs;
       return old ? [`group ${name} was last observed ${Math.round(age / 1000)} s ago`] : [];
     });
-    return { ready: reasons.length === 0, reasons };
+    return { working: this.running.size - reasons.length, reasons };
   }
 
   private async end(name: string): Promise<void> {
@@ -123,17 +127,23 @@ export class Groups {
     this.running.set(name, this.start(change, this.running.get(name)));
   }
 
-  private start({ group, config, plant }: Change, before: RunningGroup | undefined): RunningGroup {
+  private start(
+    { group, policy, definition, plant }: Change,
+    before: RunningGroup | undefined,
+  ): RunningGroup {
     const { clock, ending } = this.options;
-    const policy = policyOf(group, config);
     const identity = identityOf(plant, policy);
     const record = before?.record ?? new GroupRecord(identity);
     record.identify(identity);
     const recorder = this.recorder(record, policy.rule.max);
     const predecessor = before?.reconciler;
+    if (before !== undefined && before.policy.startsDependOn !== policy.startsDependOn) {
+      this.options.journal.startsEdited(group.name);
+      this.options.events.startsEdited(group.name);
+    }
     const reconciler = new Reconciler({ plant, policy, clock, predecessor, recorder, ending });
     const loop = startLoop({ clock, step: () => this.step(group.name, reconciler, policy) });
-    return { definition: definitionOf(group, config), reconciler, record, policy, loop };
+    return { definition, reconciler, record, policy, loop };
   }
 
   private recorder(record: GroupRecord, max: number): Recorder {

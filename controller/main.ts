@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import { Clients } from '../core/clients/clients.ts';
 import { readLogLevel, type Env } from '../core/environment.ts';
-import { ConfigError, formatProblem, messageOf, StoppingError } from '../core/errors.ts';
+import { messageOf } from '../core/errors.ts';
 import { leadershipOf, leaseNews, type Leadership } from '../core/leadership/leadership.ts';
 import { findReplica } from '../core/leadership/replica.ts';
-import { leadershipText, standbyReadiness } from '../core/leadership/standby.ts';
+import { standbyReadiness, standingText, type Standing } from '../core/leadership/standby.ts';
 import type { Clock } from '../core/process/clock.ts';
+import { Edits, type Read } from '../core/process/edits.ts';
 import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, type Logger } from '../core/process/logger.ts';
 import {
@@ -17,8 +18,9 @@ import {
   type RunningServer,
   type ServingOptions,
 } from '../core/process/server.ts';
+import { readyIfAnyWorks } from '../core/process/readiness.ts';
+import type { ByFile, FileState } from '../core/process/settings-record.ts';
 import { logWarnings } from '../core/process/warnings.ts';
-import { watchText } from '../core/process/watch.ts';
 import { requireClients } from './required-clients.ts';
 import { GroupDiscovery } from './discovery/discovery.ts';
 import { Groups } from './groups.ts';
@@ -28,7 +30,14 @@ import { Journal } from './record/journal.ts';
 import { settingsAccepted, settingsRefused } from './record/notices.ts';
 import { ControllerMetrics } from './record/metrics.ts';
 import type { GroupStatus } from './record/status.ts';
-import { readSettings, settingsText, type Settings, type SettingsPaths } from './settings.ts';
+import {
+  readSettings,
+  settingsChanges,
+  settingsTexts,
+  type Settings,
+  type SettingsFile,
+  type SettingsPaths,
+} from './settings.ts';
 
 export interface ControllerOptions extends ServingOptions {
   /** A file or folder; undefined for a configuration by environment variables alone. */
@@ -48,7 +57,11 @@ export interface ControllerOptions extends ServingOptions {
 /** What `/status` answers. */
 export interface ControllerStatus {
   readonly leader: boolean;
+  /** Who leads, as far as this process knows. */
+  readonly leadership: Standing;
   readonly now: string;
+  /** Whether the files are in force as they are now. */
+  readonly settings: ByFile<SettingsFile, FileState>;
   readonly groups: readonly GroupStatus[];
 }
 
@@ -59,9 +72,6 @@ export interface RunningController {
   /** Begins nothing new, gives the changes under way some seconds, and then gives the lease up. */
   stop(): Promise<void>;
 }
-
-/** How often the mounted files are read again. The kubelet itself takes up to a minute to bring an edit. */
-const watchEveryMs = 5_000;
 
 class Controller implements RunningController {
   private readonly options: ControllerOptions;
@@ -74,18 +84,17 @@ class Controller implements RunningController {
   private readonly groups: Groups;
   private readonly discovery: GroupDiscovery;
   private readonly leadership: Leadership;
-  private settings: Settings;
+  private readonly edits: Edits<SettingsFile, Settings>;
   private server: RunningServer | undefined;
   private watching: Promise<void> = Promise.resolve();
   /** Beginning, ending and reloading never overlap. */
   private turn: Promise<void> = Promise.resolve();
 
-  constructor(options: ControllerOptions, paths: SettingsPaths, settings: Settings) {
+  constructor(options: ControllerOptions, paths: SettingsPaths, start: Read<SettingsFile, Settings>) {
     const { env, clock, random, destination, ending = new Shutdown() } = options;
     this.options = options;
     this.ending = ending;
     this.paths = paths;
-    this.settings = settings;
     this.logger = createLogger({ name: 'runner-controller', level: readLogLevel(env), clock, destination });
     const onCall = this.metrics.called.bind(this.metrics);
     const warn = (text: string): void => this.logger.warn(text);
@@ -93,7 +102,7 @@ class Controller implements RunningController {
     const mayChange = (): boolean => this.leadership.isLeading();
     this.clients = new Clients({ env, clock, random, onCall, readFile, warn, mayChange, ending });
     const { metrics, logger, clients } = this;
-    const template = (): Settings['template'] => this.settings.template;
+    const template = (): Settings['template'] => this.edits.current.template;
     const plants = new Plants({ clients, clock, random, ending, warn, template });
     const found = findReplica(env);
     this.events = new Events({ replica: found.replica, client: () => clients.kubernetes(), clock, logger });
@@ -104,9 +113,11 @@ class Controller implements RunningController {
     this.discovery = new GroupDiscovery({ clients, clock, warn, changed });
     this.leadership = leadershipOf({
       ...{ found, lease: 'runner-controller', leases: () => clients.leases(), clock, ending },
-      changed: (leading) => void this.inTurn(() => this.lead(leading)),
-      ...leaseNews(logger, metrics),
+      changed: (standing) => void this.inTurn(() => this.lead(standing)),
+      ...leaseNews(logger, metrics.process),
     });
+    metrics.process.followLeadership(mayChange);
+    this.edits = this.editsFrom(start);
   }
 
   get url(): string {
@@ -117,10 +128,10 @@ class Controller implements RunningController {
     return this.metrics.registry;
   }
 
-  /** @param known the text of the settings that are in force now */
-  async start(known: string | undefined): Promise<void> {
+  async start(): Promise<void> {
+    const { config, warnings } = this.edits.current;
     const { port, probePort, host, allowedHosts, page, clock } = this.options;
-    requireClients(this.settings.config, this.clients);
+    requireClients(config, this.clients);
     if (this.ending.stopping.aborted) return;
     this.server = await startServer({
       ...{ port, probePort, host, allowedHosts, page },
@@ -128,19 +139,21 @@ class Controller implements RunningController {
       readiness: () => this.readiness(clock.now()),
       status: () => this.status(),
     });
-    const groups = this.settings.config.groups.map(({ name }) => name);
+    const groups = config.groups.map(({ name }) => name);
     const { url, probesUrl } = this.server;
     this.logger.info({ groups, url, probesUrl, config: this.paths.config }, 'started');
-    logWarnings(this.logger, this.settings.warnings, this.clients.credentials.warnings);
+    logWarnings(this.logger, warnings, this.clients.credentials.warnings);
     if (this.ending.stopping.aborted) return;
     this.leadership.start();
-    this.watching = this.watch(known);
+    this.watching = this.edits.watch((act) => this.inTurn(act));
     await this.turn;
   }
 
   status(): ControllerStatus {
     const now = new Date(this.options.clock.now()).toISOString();
-    return { leader: this.leadership.isLeading(), now, groups: this.groups.statuses() };
+    const leadership = this.leadership.standing();
+    const leader = leadership.state === 'leading';
+    return { leader, leadership, now, settings: this.edits.states(), groups: this.groups.statuses() };
   }
 
   async stop(): Promise<void> {
@@ -160,12 +173,13 @@ class Controller implements RunningController {
     return this.turn;
   }
 
-  private async lead(leading: boolean): Promise<void> {
-    this.metrics.leads(leading);
-    this.logger.info({ leading }, leadershipText(leading));
+  private async lead(standing: Standing): Promise<void> {
+    const { state, leader, because } = standing;
+    const leading = state === 'leading';
+    this.logger.info({ leading, leader, because }, standingText(standing));
     if (!leading) return this.standDown();
     if (this.ending.stopping.aborted) return;
-    await this.enforce(this.settings).catch((error: unknown) => {
+    await this.enforce(this.edits.current).catch((error: unknown) => {
       this.logger.error({ error: messageOf(error) }, 'the groups could not be started');
     });
   }
@@ -175,52 +189,43 @@ class Controller implements RunningController {
     await this.groups.stop();
   }
 
-  private enforce({ config }: Settings): Promise<void> {
-    return this.discovery.follow(config, (complete) => this.groups.apply(complete));
+  private enforce({ config, templateDigest }: Settings): Promise<void> {
+    return this.discovery.follow(config, (complete) => this.groups.apply(complete, templateDigest));
   }
 
   private readiness(now: number): Readiness {
-    if (!this.leadership.isLeading()) return standbyReadiness(this.leadership.problems());
-    const { reasons } = this.groups.readiness(now);
-    const all = [...reasons, ...this.discovery.unready()];
-    return { ready: all.length === 0, reasons: all };
+    const standing = this.leadership.standing();
+    if (standing.state !== 'leading') return standbyReadiness(standing);
+    const { working, reasons } = this.groups.health(now);
+    return readyIfAnyWorks(working, [...reasons, ...this.discovery.unready()]);
   }
 
-  private watch(known: string | undefined): Promise<void> {
-    return watchText({
-      ...{ known, clock: this.options.clock, everyMs: watchEveryMs, signal: this.ending.stopping },
-      read: () => settingsText(this.paths, this.ending),
-      changed: () => this.inTurn(() => this.reload()),
+  private editsFrom(start: Read<SettingsFile, Settings>): Edits<SettingsFile, Settings> {
+    const { paths, ending, clients, metrics, events, logger } = this;
+    return new Edits({
+      ...{ start, clock: this.options.clock, signal: ending.stopping },
+      readTexts: () => settingsTexts(paths, ending),
+      read: () => readSettings(paths, ending),
+      fileOf: ({ file }) => (file === paths.jobTemplate ? 'jobTemplate' : 'config'),
+      enforce: async (settings) => {
+        requireClients(settings.config, clients);
+        if (this.leadership.isLeading() && !ending.stopping.aborted) await this.enforce(settings);
+      },
+      accepted: (settings, before) => {
+        const groups = settings.config.groups.map(({ name }) => name);
+        const changes = settingsChanges(before, settings);
+        metrics.process.reloaded('accepted');
+        logger.info({ groups, changes }, 'the edited settings are in force');
+        events.post(settingsAccepted(changes));
+        logWarnings(logger, settings.warnings, clients.credentials.warnings);
+      },
+      refused: (problems) => {
+        metrics.process.reloaded('refused');
+        logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
+        events.post(settingsRefused(problems));
+      },
+      judged: (states) => metrics.process.settingsJudged(states),
     });
-  }
-
-  private async reload(): Promise<void> {
-    try {
-      const settings = await readSettings(this.paths, this.ending);
-      requireClients(settings.config, this.clients);
-      const before = this.settings;
-      this.settings = settings;
-      if (this.leadership.isLeading() && !this.ending.stopping.aborted) {
-        await this.enforce(settings).catch((error: unknown) => {
-          this.settings = before;
-          throw error;
-        });
-      }
-      this.metrics.reloaded('accepted');
-      this.logger.info(
-        { groups: settings.config.groups.map(({ name }) => name) },
-        'the edited settings are in force',
-      );
-      this.events.post(settingsAccepted);
-      logWarnings(this.logger, settings.warnings, this.clients.credentials.warnings);
-    } catch (error) {
-      if (error instanceof StoppingError) return;
-      this.metrics.reloaded('refused');
-      // Whatever an edit brings about, the process goes on with what it has.
-      const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [messageOf(error)];
-      this.logger.error({ problems }, 'the edited settings are refused, the last good ones stay in force');
-      this.events.post(settingsRefused(problems));
-    }
   }
 }
 
@@ -228,9 +233,10 @@ class Controller implements RunningController {
 export async function startController(options: ControllerOptions): Promise<RunningController> {
   const { configPath, jobTemplatePath, env, ending = new Shutdown() } = options;
   const paths: SettingsPaths = { config: configPath, jobTemplate: jobTemplatePath, env };
-  const known = await settingsText(paths, ending).catch(() => undefined);
+  // Read before what they mean, so that no edit falls between the two.
+  const texts = await settingsTexts(paths, ending).catch(() => ({ config: '', jobTemplate: '' }));
   const settings = await readSettings(paths, ending);
-  const controller = new Controller({ ...options, ending }, paths, settings);
-  await controller.start(known);
+  const controller = new Controller({ ...options, ending }, paths, { texts, settings });
+  await controller.start();
   return controller;
 }

@@ -9,7 +9,7 @@ import { assemble } from './decide/assemble.ts';
 import { nextLookIn } from './decide/cadence.ts';
 import { decide } from './decide/decide.ts';
 import type { Action, Decision } from './decide/decision.ts';
-import { remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
+import { memoryAfterEdit, remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
 import { holdLinkOf } from '../core/hold-link.ts';
 import type { Policy } from './decide/policy.ts';
 import type { Member, Observation, ObservationFailure } from './decide/snapshot.ts';
@@ -98,10 +98,11 @@ export interface ReconcilerOptions {
   /** Of the program; never, if left out. */
   readonly ending?: Ending | undefined;
   /** The reconciler of the same group under the settings before; what it knows goes on. */
-  readonly predecessor?: Pick<Reconciler, 'memory' | 'changedAt'> | undefined;
+  readonly predecessor?: Pick<Reconciler, 'policy' | 'memory' | 'changedAt'> | undefined;
 }
 
 export class Reconciler {
+  readonly policy: Policy;
   memory: Memory | undefined;
   /** When it last changed something, or could not tell; milliseconds since the epoch. */
   changedAt: number | undefined;
@@ -109,8 +110,10 @@ export class Reconciler {
   private failuresInRow = 0;
 
   constructor(options: ReconcilerOptions) {
+    const { policy, predecessor } = options;
     this.options = options;
-    this.memory = options.predecessor?.memory;
+    this.policy = policy;
+    this.memory = predecessor?.memory && memoryAfterEdit(predecessor.memory, predecessor.policy, policy);
     // A list from before it began is too old: this process may have led before, and another one since.
     this.changedAt =
       options.predecessor === undefined ? options.clock.now() - 1 : options.predecessor.changedAt;

@@ -1,15 +1,16 @@
 // The two files that an operator writes, read and judged together. It starts nothing and keeps nothing.
 
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { Config, ConfigResult } from '../core/config/config.ts';
+import { changesBetween, shownChanges } from '../core/config/changes.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
 import { longestText } from '../core/config/document.ts';
-import { readConfigFile } from '../core/config/read.ts';
+import { configText, readConfigFile } from '../core/config/read.ts';
 import type { Env } from '../core/environment.ts';
 import { ConfigError, messageOf, type Problem } from '../core/errors.ts';
 import { readAtMost } from '../core/read-at-most.ts';
 import { bounded, neverEnding, type Ending } from '../core/process/ending.ts';
+import type { ByFile } from '../core/process/settings-record.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { parseJobTemplate } from './manifest/parse-template.ts';
 
@@ -21,9 +22,14 @@ export interface SettingsPaths {
   readonly env: Env;
 }
 
+/** As `/status` calls them. */
+export type SettingsFile = 'config' | 'jobTemplate';
+
 export interface Settings {
   readonly config: Config;
   readonly template: JobTemplate;
+  /** The same for the same text. */
+  readonly templateDigest: string;
   readonly warnings: readonly Problem[];
 }
 
@@ -35,14 +41,14 @@ async function readConfig({ config, env }: SettingsPaths): Promise<ConfigResult>
   return { warnings: [], problems: [{ file: 'runner_config.yaml', line: 1, column: 1, path: '', message }] };
 }
 
-async function readTemplate(file: string): Promise<JobTemplate> {
+async function readTemplate(file: string): Promise<Pick<Settings, 'template' | 'templateDigest'>> {
   const text = await readAtMost(file, longestText).then(String, (error: unknown) => {
     const message = `the job template can not be read (${messageOf(error)}); name one with --job-template`;
     throw new ConfigError([{ file, line: 1, column: 1, path: '', message }]);
   });
   const { template, problems } = parseJobTemplate(text, file);
   if (template === undefined) throw new ConfigError(problems);
-  return template;
+  return { template, templateDigest: createHash('sha256').update(text).digest('hex') };
 }
 
 async function readAll(paths: SettingsPaths): Promise<Settings> {
@@ -54,21 +60,12 @@ async function readAll(paths: SettingsPaths): Promise<Settings> {
     throw new ConfigError([...ofConfig, ...template.reason.problems]);
   }
   if (config.value.config === undefined) throw new ConfigError(ofConfig);
-  return { config: config.value.config, template: template.value, warnings: config.value.warnings };
+  return { config: config.value.config, ...template.value, warnings: config.value.warnings };
 }
 
-async function readTexts({ config, jobTemplate }: SettingsPaths): Promise<string> {
-  const files = [jobTemplate];
-  if (config !== undefined) {
-    const isFolder = (await stat(config)).isDirectory();
-    files.push(
-      ...(isFolder
-        ? ['runner_config.yaml', 'runners_config.yaml'].map((name) => join(config, name))
-        : [config]),
-    );
-  }
-  const texts = await Promise.all(files.map((file) => readAtMost(file, longestText).then(String, () => '')));
-  return texts.join('\0');
+async function readTexts({ config, jobTemplate }: SettingsPaths): Promise<ByFile<SettingsFile, string>> {
+  const template = readAtMost(jobTemplate, longestText).then(String, () => '');
+  return { config: await configText(config), jobTemplate: await template };
 }
 
 /**
@@ -79,7 +76,13 @@ export function readSettings(paths: SettingsPaths, ending: Ending = neverEnding)
   return bounded({ ending, kind: 'read' }, () => readAll(paths));
 }
 
-/** The text whose change means that the settings changed. @throws StoppingError */
-export function settingsText(paths: SettingsPaths, ending: Ending): Promise<string> {
+/** The texts whose change means that the settings changed. @throws StoppingError, or if there is nothing to read */
+export function settingsTexts(paths: SettingsPaths, ending: Ending): Promise<ByFile<SettingsFile, string>> {
   return bounded({ ending, kind: 'read' }, () => readTexts(paths));
+}
+
+/** What an edit changed, as the log tells it. */
+export function settingsChanges(before: Settings, after: Settings): readonly string[] {
+  const ofTemplate = before.templateDigest === after.templateDigest ? [] : ['job template changed'];
+  return shownChanges([...ofTemplate, ...changesBetween(before.config, after.config)]);
 }

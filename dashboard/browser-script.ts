@@ -2,13 +2,14 @@
 
 import * as chart from './chart.ts';
 import * as decisions from './decisions.ts';
+import * as notices from './notices.ts';
 import * as parts from './parts.ts';
 import * as scale from './scale.ts';
 import * as shapes from './shapes.ts';
 import * as text from './text.ts';
 
 /** Every function that may run in the browser. They call each other by name, which a bundler may change for all alike. */
-const sent = [text, scale, shapes, chart, decisions, parts].flatMap((module): unknown[] =>
+const sent = [text, scale, shapes, chart, decisions, notices, parts].flatMap((module): unknown[] =>
   Object.values(module),
 );
 

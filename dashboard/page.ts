@@ -41,6 +41,7 @@ ${policy}
 ${patterns}
 <header class="top"><h1>${name}</h1><div id="summary" class="summary"></div></header>
 <p id="trouble" class="trouble" role="alert" hidden></p>
+<div id="notices" role="status"></div>
 <main id="groups"><p class="quiet">Waiting for the first answer.</p></main>
 <footer class="quiet">Read only. Times are UTC. <a href="status">status as JSON</a> · <a href="metrics">metrics</a></footer>
 <noscript><p class="trouble">This page draws with JavaScript, which is off. The same is under <a href="status">status</a>.</p></noscript>

@@ -2,6 +2,7 @@
 
 import { renderChart, stackOrder } from './chart.ts';
 import { renderDecisions } from './decisions.ts';
+import { renderNotices } from './notices.ts';
 import type { ShownGroup, ShownStatus, ShownWorld } from './status.ts';
 import { clockTime, counted, duration, escapeText } from './text.ts';
 
@@ -73,10 +74,15 @@ export function renderWorld(world: ShownWorld): string {
   );
 }
 
+export function roleTag({ leader, leadership }: ShownStatus): string {
+  if (leader) return '<span class="tag good">● leader</span>';
+  if (leadership?.state === 'unknown') return '<span class="tag warn">▲ leader unknown</span>';
+  const name = leadership?.leader;
+  return `<span class="tag">○ standby${name === undefined ? '' : ` of ${escapeText(name)}`}</span>`;
+}
+
 export function renderSummary(status: ShownStatus): string {
-  const role = status.leader
-    ? '<span class="tag good">● leader</span>'
-    : '<span class="tag">○ standby</span>';
+  const role = roleTag(status);
   return `${role}<span class="quiet">${counted(status.groups.length, 'group')} · ${clockTime(Date.parse(status.now))} UTC</span>`;
 }
 
@@ -96,7 +102,10 @@ export function renderSkeleton(status: ShownStatus): string {
 /** HTML by element id. @param width of a chart, in pixels */
 export function renderParts(status: ShownStatus, width: number): Record<string, string> {
   const now = Date.parse(status.now);
-  const parts: Record<string, string> = { summary: renderSummary(status) };
+  const parts: Record<string, string> = {
+    summary: renderSummary(status),
+    notices: renderNotices(status),
+  };
   if (status.world !== undefined) parts['world'] = renderWorld(status.world);
   for (const [index, group] of status.groups.entries()) {
     parts[`head-${index}`] = renderHead(group, now);

@@ -74,8 +74,27 @@ export interface ShownWorld {
   readonly note: string;
 }
 
+/** A file that the program reads anew when it is edited. */
+export interface ShownFile {
+  readonly state: 'in-force' | 'refused';
+  /** ISO 8601; since when it is so. */
+  readonly since: string;
+  readonly problems: readonly string[];
+  /** ISO 8601, of a file that is refused: since when the settings that stay in force are so. */
+  readonly inForceSince?: string | undefined;
+}
+
+export interface ShownLeadership {
+  readonly state: 'leading' | 'standing-by' | 'unknown';
+  readonly leader?: string | undefined;
+  readonly because?: string | undefined;
+}
+
 export interface ShownStatus {
   readonly leader: boolean;
+  readonly leadership?: ShownLeadership | undefined;
+  readonly settings?:
+    { readonly config: ShownFile; readonly jobTemplate?: ShownFile | undefined } | undefined;
   readonly groups: readonly ShownGroup[];
   /** ISO 8601, the server's clock. */
   readonly now: string;

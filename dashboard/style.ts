@@ -30,6 +30,7 @@ code { padding: 1px 5px; border-radius: 4px; background: var(--code);
 .top { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; justify-content: space-between; padding: 18px 0 14px; }
 .summary { display: flex; gap: 12px; align-items: baseline; font-size: 13px; }
 .trouble { margin-bottom: 14px; padding: 10px 14px; border-radius: 8px; background: var(--warn-ground); color: var(--warn-ink); font-weight: 550; }
+.trouble ul { padding-left: 1.3em; font-weight: 400; overflow-wrap: anywhere; }
 .old #groups, .old .summary { filter: grayscale(1); }
 .old .chart svg { opacity: 0.55; }
 .whole { white-space: nowrap; }

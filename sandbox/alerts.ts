@@ -2,12 +2,13 @@
 
 import { startsInFull } from '../controller/record/notices.ts';
 import type { GroupStatus } from '../controller/record/status.ts';
-import type { SettingsStatus } from './settings-news.ts';
+import type { FileState } from '../core/process/settings-record.ts';
+import type { SandboxStatus } from './status.ts';
 
 /** Of a file with more, a person mends these first. */
 const mostProblems = 3;
 
-function refusal(kind: string, { state, problems }: SettingsStatus['config']): string[] {
+function refusal(kind: string, { state, problems }: FileState): string[] {
   if (state === 'in-force') return [];
   const shown = problems.slice(0, mostProblems);
   const rest = problems.length - shown.length;
@@ -41,11 +42,17 @@ function failingStarts({ name, decision }: GroupStatus): string[] {
   return [`${name}: ${stopped}: ${startsInFull(starts)}`];
 }
 
-export function alertsOf(groups: readonly GroupStatus[], settings: SettingsStatus): readonly string[] {
+/** Groups that are held, and starts that fail. */
+export function groupAlerts(groups: readonly GroupStatus[]): readonly string[] {
+  return [...holds(groups), ...groups.flatMap(failingStarts)];
+}
+
+/** All that is wrong: refused edits first. */
+export function alertsOf({ settings, world }: Pick<SandboxStatus, 'settings' | 'world'>): readonly string[] {
+  if (settings === undefined) return world.alerts;
   return [
     ...refusal('config', settings.config),
     ...refusal('job template', settings.jobTemplate),
-    ...holds(groups),
-    ...groups.flatMap(failingStarts),
+    ...world.alerts,
   ];
 }

@@ -1,7 +1,7 @@
 // Builds the sandbox: the world, and in it both programs as they run in production. The only file here that builds things.
 
 import { randomUUID } from 'node:crypto';
-import { sep } from 'node:path';
+
 import { Writable } from 'node:stream';
 import { Registry } from 'prom-client';
 import { startCleaner, type RunningCleaner } from '../cleaner/main.ts';
@@ -15,12 +15,18 @@ import { json } from '../core/process/answer.ts';
 import { serve, type Served, type Site } from '../core/process/serve.ts';
 import { pagesOf } from '../core/process/server.ts';
 import { dashboardPage } from '../dashboard/page.ts';
-import { alertsOf } from './alerts.ts';
+import { groupAlerts } from './alerts.ts';
 import { worldScope } from './bitbucket/identity.ts';
 import type { Scenario } from './demand.ts';
 import { planMishaps } from './mishaps.ts';
-import { afterLine, untouched } from './settings-news.ts';
-import { figuresOf, waitingFor, WaitingHistory, type SandboxStatus, type WorldFigures } from './status.ts';
+import {
+  figuresOf,
+  waitingFor,
+  WaitingHistory,
+  type SandboxStatus,
+  type WorldFigures,
+  withRelativePaths,
+} from './status.ts';
 import { changedBy, commands, type Command, type Controls } from './troubles.ts';
 import { World } from './world.ts';
 
@@ -115,7 +121,6 @@ class Sandbox implements RunningSandbox {
   private readonly config: Config;
   private readonly clock: AdjustableClock;
   private controls: Controls;
-  private settings = untouched;
   private readonly history = new WaitingHistory();
   environment: Env = {};
   pageUrl = '';
@@ -151,11 +156,13 @@ class Sandbox implements RunningSandbox {
     const { service, circleCi } = this.world;
     const figures = figuresOf([service.builds, circleCi.tasks.builds], this.controls);
     const now = new Date(this.clock.now()).toISOString();
-    const { leader, groups } = this.controller?.status() ?? { leader: false, groups: [] };
-    const here = `${process.cwd()}${sep}`;
-    const alerts = alertsOf(groups, this.settings).map((alert) => alert.replaceAll(here, ''));
-    const world = { ...figures, alerts, note: `${figures.note}${sweptNote(this.cleaner)}` };
-    return { leader, now, groups: groups.map((group) => this.history.addTo(group)), world };
+    const { groups, settings, ...rest } = this.controller?.status() ?? { leader: false, groups: [] };
+    const note = `${figures.note}${sweptNote(this.cleaner)}`;
+    const world = { ...figures, alerts: groupAlerts(groups), note };
+    return {
+      ...{ ...rest, now, groups: groups.map((group) => this.history.addTo(group)), world },
+      ...(settings === undefined ? {} : { settings: withRelativePaths(settings, process.cwd()) }),
+    };
   }
 
   waiting(): ReadonlyMap<string, number> {
@@ -193,11 +200,7 @@ class Sandbox implements RunningSandbox {
   }
 
   private startController(): Promise<RunningController> {
-    const { configPath, jobTemplatePath } = this.options;
-    const log = (line: string): void => {
-      this.settings = afterLine(this.settings, line, jobTemplatePath);
-      this.options.log?.(line);
-    };
+    const { configPath, jobTemplatePath, log } = this.options;
     return startController({
       ...{ configPath, jobTemplatePath, clock: this.clock, port: 0, host: '127.0.0.1' },
       env: { ...this.environment, LOG_LEVEL: process.env['LOG_LEVEL'] },

@@ -1,6 +1,7 @@
 // What the sandbox shows on its page and terminal: the controller's status, and beside it the truth of the world.
 
 import type { ControllerStatus } from '../controller/main.ts';
+import type { FileState } from '../core/process/settings-record.ts';
 import type { GroupStatus } from '../controller/record/status.ts';
 import type { Build, Builds } from '../simulate/builds.ts';
 import type { CiService } from '../simulate/ci-service.ts';
@@ -16,12 +17,16 @@ export interface WorldFigures {
   readonly paused: boolean;
   /** What was broken on purpose. */
   readonly broken: readonly Trouble[];
-  /** What is wrong right now, in sentences: refused edits, groups that are held, starts that fail. */
+  /** What is wrong right now, in sentences: groups that are held, starts that fail. */
   readonly alerts: readonly string[];
   readonly note: string;
 }
 
-export interface SandboxStatus extends ControllerStatus {
+/** Without a controller nobody leads and no settings are in force. */
+export interface SandboxStatus
+  extends
+    Omit<ControllerStatus, 'leadership' | 'settings'>,
+    Partial<Pick<ControllerStatus, 'leadership' | 'settings'>> {
   readonly world: WorldFigures;
 }
 
@@ -70,4 +75,16 @@ export class WaitingHistory {
     });
     return { ...group, history };
   }
+}
+
+/** Paths are shown relative to `folder`, so that a problem and its place fit on a line. */
+export function withRelativePaths(
+  settings: ControllerStatus['settings'],
+  folder: string,
+): ControllerStatus['settings'] {
+  const shorter = (file: FileState): FileState => ({
+    ...file,
+    problems: file.problems.map((problem) => problem.replaceAll(`${folder}/`, '')),
+  });
+  return { config: shorter(settings.config), jobTemplate: shorter(settings.jobTemplate) };
 }

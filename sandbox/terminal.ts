@@ -1,7 +1,7 @@
 // Draws the sandbox on a terminal of any size: lines of text from a status. It neither writes nor reads anything.
 
 import type { GroupStatus, ShownDecision } from '../controller/record/status.ts';
-import { holdOf } from './alerts.ts';
+import { alertsOf, holdOf } from './alerts.ts';
 import { keyLegend } from './keys.ts';
 import type { SandboxStatus } from './status.ts';
 import { troubleWords } from './troubles.ts';
@@ -210,7 +210,7 @@ export function screen(view: View, { columns, rows, colour }: Size): readonly st
   const top = [...head(view, canvas), ...brokenLine(view, canvas)].slice(0, rows);
   const bottom = foot(view, canvas);
   const space = Math.max(0, rows - top.length - bottom.length);
-  const alerts = alertLines(view.status.world.alerts, Math.ceil(space * 0.4), canvas);
+  const alerts = alertLines(alertsOf(view.status), Math.ceil(space * 0.4), canvas);
   const reserve = Math.min(6, Math.floor(space / 5));
   const groups = groupsIn(view, Math.max(0, space - alerts.length - reserve), canvas);
   const decisions = decisionLines(view.status, space - alerts.length - groups.length, canvas);

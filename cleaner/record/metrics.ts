@@ -3,6 +3,7 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
 import { GroupSeries } from '../../core/process/group-series.ts';
+import { ProcessMetrics } from '../../core/process/process-metrics.ts';
 import type { Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 
@@ -25,10 +26,6 @@ function define(registry: Registry) {
     lastSweep: 'When the last sweep ended in which every group was looked at.',
     held: 'Sweeps of a group that held because it could not be looked at.',
     calls: 'Calls to other services, each attempt.',
-    reloads: 'Changes of the config file.',
-    leader: '1 while this process is the one that acts.',
-    leaseTrouble:
-      '1 while the lease cannot be read or written, looks foreign, or no leader election takes place.',
   };
   return {
     stale: gauge(registry, 'cleaner_stale', about.stale, ['group', 'reason']),
@@ -38,14 +35,12 @@ function define(registry: Registry) {
     lastSweep: gauge(registry, 'cleaner_last_sweep_timestamp_seconds', about.lastSweep, []),
     held: counter(registry, 'cleaner_held_total', about.held, ['group']),
     calls: counter(registry, 'api_requests_total', about.calls, ['service', 'operation', 'status']),
-    reloads: counter(registry, 'config_reloads_total', about.reloads, ['result']),
-    leader: gauge(registry, 'leader', about.leader, []),
-    leaseTrouble: gauge(registry, 'leader_election_trouble', about.leaseTrouble, []),
   };
 }
 
 export class CleanerMetrics {
   readonly registry = new Registry();
+  readonly process = new ProcessMetrics(this.registry, 'the config file');
   private readonly all: ReturnType<typeof define>;
   private readonly series = new GroupSeries();
 
@@ -54,23 +49,10 @@ export class CleanerMetrics {
     collectDefaultMetrics({ register: this.registry });
     // Without a label it would be 0, a sweep in 1970, until the first one.
     this.all.lastSweep.remove();
-    for (const result of ['accepted', 'refused'] as const) this.all.reloads.inc({ result }, 0);
   }
 
   called({ service, operation, status }: Call): void {
     this.all.calls.inc({ service, operation, status: String(status) });
-  }
-
-  leads(leading: boolean): void {
-    this.all.leader.set(leading ? 1 : 0);
-  }
-
-  leaseInTrouble(isInTrouble: boolean): void {
-    this.all.leaseTrouble.set(isInTrouble ? 1 : 0);
-  }
-
-  reloaded(result: 'accepted' | 'refused'): void {
-    this.all.reloads.inc({ result });
   }
 
   judged(group: string, { stale, brake }: Findings): void {

@@ -1,5 +1,9 @@
 // What the cleaner's /status shows: each group's last pass, and the latest removals. Kept in memory, bounded.
 
+import type { Standing } from '../../core/leadership/standby.ts';
+import { readyIfAnyWorks } from '../../core/process/readiness.ts';
+import type { Readiness } from '../../core/process/server.ts';
+import type { FileState } from '../../core/process/settings-record.ts';
 import type { Kind, Removal } from '../removal.ts';
 import type { Findings } from '../stale/findings.ts';
 import type { Verdict } from '../stale/verdict.ts';
@@ -19,7 +23,8 @@ export interface ShownRemoval extends Verdict {
   readonly removed: readonly Kind[];
 }
 
-export interface CleanerStatus {
+/** What the cleaner knows of its sweeps. */
+export interface SweepStatus {
   readonly now: string;
   readonly enabled: boolean;
   /** When the last sweep ended; null before the first. */
@@ -27,6 +32,14 @@ export interface CleanerStatus {
   readonly groups: readonly SweptGroup[];
   /** Newest first. */
   readonly removals: readonly ShownRemoval[];
+}
+
+/** What `/status` answers. */
+export interface CleanerStatus extends SweepStatus {
+  /** Who leads, as far as this process knows. */
+  readonly leadership: Standing;
+  /** Whether the config file is in force as it is now. */
+  readonly settings: { readonly config: FileState };
 }
 
 const mostRemovals = 100;
@@ -64,9 +77,22 @@ export class StatusRecord {
     this.sweptAt = at;
   }
 
-  /** Milliseconds since the epoch. */
-  lastSweepAt(): number | undefined {
-    return this.sweptAt;
+  /** @param longestMs how old the latest look at a group may be */
+  readiness(now: number, longestMs: number): Readiness {
+    if (this.isSince(this.sweptAt, now - longestMs)) return { ready: true, reasons: [] };
+    if (this.groups.size === 0) return { ready: false, reasons: ['no sweep has ended yet'] };
+    const old = [...this.groups.values()].filter(
+      ({ observedAt }) =>
+        !this.isSince(observedAt === null ? undefined : Date.parse(observedAt), now - longestMs),
+    );
+    const reasons = old.map(
+      ({ name, observedAt }) => `group ${name} was last looked at: ${observedAt ?? 'never'}`,
+    );
+    return readyIfAnyWorks(this.groups.size - old.length, reasons);
+  }
+
+  private isSince(at: number | undefined, earliest: number): boolean {
+    return at !== undefined && at >= earliest;
   }
 
   /** Forgets groups that are no longer swept. */
@@ -74,7 +100,7 @@ export class StatusRecord {
     for (const name of this.groups.keys()) if (!names.has(name)) this.groups.delete(name);
   }
 
-  status(now: number, enabled: boolean): CleanerStatus {
+  status(now: number, enabled: boolean): SweepStatus {
     const sweptAt = this.sweptAt === undefined ? null : iso(this.sweptAt);
     return { now: iso(now), enabled, sweptAt, groups: [...this.groups.values()], removals: this.removals };
   }

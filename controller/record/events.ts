@@ -8,7 +8,7 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Logger } from '../../core/process/logger.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import type { Decision } from '../decide/decision.ts';
-import { noticesOf, noticesOfResults, type Notice, type Said, type Told } from './notices.ts';
+import { noticesOf, noticesOfEdit, noticesOfResults, type Notice, type Said, type Told } from './notices.ts';
 
 export interface EventsOptions {
   /** The pod that the events are about; undefined outside of a cluster, where none is posted. */
@@ -46,6 +46,11 @@ export class Events {
 
   applied(decision: Decision, results: readonly ActionResult[]): void {
     this.tell(decision.group, noticesOfResults(this.said.get(decision.group) ?? {}, decision, results));
+  }
+
+  /** What the group's starts depend on was edited. */
+  startsEdited(group: string): void {
+    this.tell(group, noticesOfEdit(this.said.get(group) ?? {}, group));
   }
 
   forget(group: string): void {

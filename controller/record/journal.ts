@@ -92,6 +92,12 @@ export class Journal {
     this.logger.info({ group, do: summarise(actions) }, text);
   }
 
+  /** What the group's starts depend on was edited: failures from before no longer count. */
+  startsEdited(group: string): void {
+    const text = 'starts are tried anew: the settings they depend on were edited';
+    if (this.starts.delete(group)) this.logger.info({ group }, text);
+  }
+
   forget(group: string): void {
     this.named.delete(group);
     this.trouble.delete(group);

@@ -5,9 +5,8 @@ import type { Call } from '../../core/clients/clients.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import type { Decision } from '../decide/decision.ts';
 import { GroupSeries } from '../../core/process/group-series.ts';
+import { ProcessMetrics } from '../../core/process/process-metrics.ts';
 import { capacityOf, type Observation, type Snapshot } from '../decide/snapshot.ts';
-
-export type ReloadResult = 'accepted' | 'refused';
 
 const prefix = 'runner_autoscaler_';
 
@@ -54,18 +53,6 @@ function defineLinks(registry: Registry) {
   };
 }
 
-function defineLeadership(registry: Registry) {
-  return {
-    leader: gauge(registry, 'leader', '1 while this process is the one that acts.', []),
-    leaseTrouble: gauge(
-      registry,
-      'leader_election_trouble',
-      '1 while the lease cannot be read or written, looks foreign, or no leader election takes place.',
-      [],
-    ),
-  };
-}
-
 function define(registry: Registry) {
   return {
     ...defineLinks(registry),
@@ -96,40 +83,23 @@ function define(registry: Registry) {
       'operation',
       'status',
     ]),
-    reloads: counter(registry, 'config_reloads_total', 'Changes of the config file or job template.', [
-      'result',
-    ]),
-    ...defineLeadership(registry),
     ticks: tickDuration(registry),
   };
 }
 
 export class ControllerMetrics {
   readonly registry = new Registry();
+  readonly process = new ProcessMetrics(this.registry, 'the config file or job template');
   private readonly all: ReturnType<typeof define>;
   private readonly series = new GroupSeries();
 
   constructor() {
     this.all = define(this.registry);
     collectDefaultMetrics({ register: this.registry });
-    this.all.leader.set(0);
-    for (const result of ['accepted', 'refused'] as const) this.all.reloads.inc({ result }, 0);
   }
 
   called({ service, operation, status }: Call): void {
     this.all.calls.inc({ service, operation, status: String(status) });
-  }
-
-  leads(leading: boolean): void {
-    this.all.leader.set(leading ? 1 : 0);
-  }
-
-  leaseInTrouble(isInTrouble: boolean): void {
-    this.all.leaseTrouble.set(isInTrouble ? 1 : 0);
-  }
-
-  reloaded(result: ReloadResult): void {
-    this.all.reloads.inc({ result });
   }
 
   ticked(seconds: number): void {

@@ -14,10 +14,10 @@ export interface Notice {
   readonly message: string;
 }
 
-export const settingsAccepted: Notice = {
-  ...{ type: 'Normal', reason: 'SettingsInForce' },
-  message: 'The edited config and job template are in force.',
-};
+export function settingsAccepted(changes: readonly string[]): Notice {
+  const message = `The edited config and job template are in force: ${changes.join('; ')}.`;
+  return { type: 'Normal', reason: 'SettingsInForce', message };
+}
 
 /** @param problems each with its place */
 export function settingsRefused(problems: readonly string[]): Notice {
@@ -84,6 +84,14 @@ function ofStarts({ stoppedBy }: Said, { group, starts }: Decision): Notice[] {
   if (stoppedBy === linksOf(starts)) return [];
   const message = `Group ${group}: ordering is stopped but for a rare probe: ${startsInFull(starts)}`;
   return [{ type: 'Warning', reason: 'OrderingStopped', message }];
+}
+
+/** After an edit of what starts depend on, which closes an open breaker. */
+export function noticesOfEdit(said: Said, group: string): Told {
+  if (said.stoppedBy === undefined) return { said, notices: [] };
+  const message = `Group ${group}: its settings were edited, so that ordering goes on.`;
+  const notice: Notice = { type: 'Normal', reason: 'OrderingResumed', message };
+  return { said: { ...said, stoppedBy: undefined }, notices: [notice] };
 }
 
 /** After a decision. What is said once is not said again until it has changed. */

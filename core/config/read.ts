@@ -60,3 +60,16 @@ export async function readConfigFile(path: string): Promise<ConfigResult> {
     return refuse(path, reasonOf(error));
   }
 }
+
+/**
+ * The text whose change means that the configuration was edited; empty for a file that cannot be read.
+ * @param path as `readConfigFile` takes it; undefined for a configuration by environment variables
+ * @throws if there is nothing at the path
+ */
+export async function configText(path: string | undefined): Promise<string> {
+  if (path === undefined) return '';
+  const isFolder = (await stat(path)).isDirectory();
+  const files = isFolder ? names.map((name) => join(path, name)) : [path];
+  const texts = await Promise.all(files.map((file) => readAtMost(file, longestText).then(String, () => '')));
+  return texts.join('\0');
+}

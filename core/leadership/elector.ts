@@ -8,6 +8,7 @@ import type { Ending } from '../process/ending.ts';
 import { startLoop, type Loop } from '../process/loop.ts';
 import { concernsAbout, type Concern } from './doubt.ts';
 import { Sight } from './sight.ts';
+import type { Standing } from './standby.ts';
 import { durationSeconds, nextMove, releasedSeconds, type Sighting } from './judge.ts';
 
 export interface ElectorOptions {
@@ -20,8 +21,8 @@ export interface ElectorOptions {
   readonly clock: Clock;
   /** A clock that never jumps, for deadlines; a process that was stopped and wakes finds that its time is over. */
   readonly steady: Clock;
-  /** Called when this replica begins or ends to lead. */
-  readonly changed: (leading: boolean) => void;
+  /** Called when this replica begins or ends to lead, and when it finds that another one leads. */
+  readonly changed: (standing: Standing) => void;
   /**
    * Told when the lease cannot be read or written, or looks as if another program wrote it: each cause once, and again
    * only when a look was good in between.
@@ -56,10 +57,13 @@ export class Elector {
   private readonly sight: Sight;
   /** What is wrong as of the last look. */
   private concerns: readonly Concern[] = [];
-  private readonly told = new Set<string>();
+  private readonly toldCauses = new Set<string>();
   /** When the renewal that was last confirmed was sent; undefined while another leads. Steady clock. */
   private confirmedAt: number | undefined;
-  private wasLeading = false;
+  /** As it was told last. */
+  private told: Standing | undefined;
+  /** When the latest look that got an answer began; steady clock. */
+  private lookedAt: number | undefined;
   private loop: Loop | undefined;
   private isStopped = false;
 
@@ -74,9 +78,12 @@ export class Elector {
     return this.options.steady.now() - this.confirmedAt < renewDeadlineMs;
   }
 
-  /** What is wrong with the lease as of the last look, in words. */
-  problems(): readonly string[] {
-    return this.concerns.map(({ text }) => text);
+  /** Who leads, as far as this replica knows at this instant. */
+  standing(): Standing {
+    if (this.isLeading()) return { state: 'leading', leader: this.options.identity };
+    const because = this.doubt();
+    if (because !== undefined) return { state: 'unknown', because };
+    return { state: 'standing-by', leader: this.sight.current?.lease?.holder ?? '' };
   }
 
   start(): void {
@@ -115,8 +122,10 @@ export class Elector {
   }
 
   private async look(): Promise<void> {
+    const beganAt = this.options.steady.now();
     try {
       this.tell(await this.move());
+      this.lookedAt = beganAt;
     } catch (error) {
       this.sight.failed(isConflict(error) ? 'lease-has-changed' : 'no-answer', this.isLeading());
       // The next look reads the lease afresh: what was sent may have arrived.
@@ -147,11 +156,11 @@ export class Elector {
 
   private tell(concerns: readonly Concern[]): void {
     this.concerns = concerns;
-    if (concerns.length === 0 && this.told.size > 0) this.options.recovered?.();
-    if (concerns.length === 0) this.told.clear();
+    if (concerns.length === 0 && this.toldCauses.size > 0) this.options.recovered?.();
+    if (concerns.length === 0) this.toldCauses.clear();
     for (const { cause, text } of concerns) {
-      if (this.told.has(cause)) continue;
-      this.told.add(cause);
+      if (this.toldCauses.has(cause)) continue;
+      this.toldCauses.add(cause);
       this.options.trouble(text);
     }
   }
@@ -179,10 +188,25 @@ export class Elector {
     this.confirmedAt = sentAt;
   }
 
+  /** Why it cannot be said that another replica leads; undefined if one does. */
+  private doubt(): string | undefined {
+    if (this.isStopped) return 'this replica ends, and has given the lease up';
+    if (this.concerns.length > 0) return this.concerns.map(({ text }) => text).join(' ');
+    if (this.lookedAt === undefined) return 'the lease was not read yet';
+    const silentMs = this.options.steady.now() - this.lookedAt;
+    if (silentMs > durationSeconds * 1000)
+      return `the API server has not answered about the lease for ${Math.round(silentMs / 1000)} s`;
+    const holder = this.sight.current?.lease?.holder ?? '';
+    if (holder === '') return 'nobody holds the lease';
+    return holder === this.options.identity ? 'this replica has not renewed its lease in time' : undefined;
+  }
+
   private announce(): void {
-    const leading = this.isLeading();
-    if (leading === this.wasLeading) return;
-    this.wasLeading = leading;
-    this.options.changed(leading);
+    const standing = this.standing();
+    // That nothing is known is told as trouble.
+    if (standing.state === 'unknown' && this.told?.state !== 'leading') return;
+    if (standing.state === this.told?.state && standing.leader === this.told.leader) return;
+    this.told = standing;
+    this.options.changed(standing);
   }
 }

@@ -7,12 +7,13 @@ import type { Ending } from '../process/ending.ts';
 import type { Logger } from '../process/logger.ts';
 import { Elector } from './elector.ts';
 import type { Found, Replica } from './replica.ts';
+import type { Standing } from './standby.ts';
 
 export interface Leadership {
   /** Ask directly before each change. */
   isLeading(): boolean;
-  /** What is wrong with the lease, or with reading and writing it; empty if nothing is. */
-  problems(): readonly string[];
+  /** Who leads, as far as this process knows. */
+  standing(): Standing;
   start(): void;
   /** Gives the lease up. */
   stop(): Promise<void>;
@@ -27,8 +28,8 @@ export interface LeadershipOptions {
   readonly clock: Clock;
   /** For deadlines; the machine's own if left out. */
   readonly steady?: Clock | undefined;
-  /** Called when this process begins or ends to lead; at the start if it is alone. */
-  readonly changed: (leading: boolean) => void;
+  /** Called when this process begins or ends to lead, and when it finds that another one leads; at the start if it is alone. */
+  readonly changed: (standing: Standing) => void;
   /** Told of each problem once, as long as it lasts. */
   readonly trouble: (message: string) => void;
   /** Told when all is well again. */
@@ -57,8 +58,8 @@ export function leaseNews(
 function alone({ changed }: LeadershipOptions): Leadership {
   return {
     isLeading: () => true,
-    problems: () => [],
-    start: () => changed(true),
+    standing: () => ({ state: 'leading' }),
+    start: () => changed({ state: 'leading' }),
     stop: () => Promise.resolve(),
   };
 }
@@ -92,8 +93,8 @@ class Derived implements Leadership {
     return this.chosen?.isLeading() ?? false;
   }
 
-  problems(): readonly string[] {
-    return this.chosen?.problems() ?? [];
+  standing(): Standing {
+    return this.chosen?.standing() ?? { state: 'unknown', because: 'the lease was not read yet' };
   }
 
   start(): void {

@@ -3,26 +3,33 @@
 
 import type { Clock } from './clock.ts';
 
-export interface WatchOptions {
-  /** What was read before the settings in force were, so that no edit falls between the two; undefined if nothing could be. */
-  readonly known: string | undefined;
+/** By file. */
+export type Texts = Readonly<Record<string, string>>;
+
+export interface WatchOptions<Read extends Texts> {
+  /** What was read before the settings in force were, so that no edit falls between the two. */
+  readonly known: Read;
   /** @throws if there is nothing to read */
-  readonly read: () => Promise<string>;
+  readonly read: () => Promise<Read>;
   readonly clock: Clock;
   readonly everyMs: number;
   readonly signal: AbortSignal;
-  /** Called when the text differs from the one before. */
-  readonly changed: () => Promise<void>;
+  /** Called when a text differs from the one before. */
+  readonly changed: (texts: Read) => Promise<void>;
+}
+
+function isSame(one: Texts, other: Texts): boolean {
+  return Object.keys(one).every((file) => one[file] === other[file]);
 }
 
 /** Runs until the signal aborts. Text that can't be read is no change: the last good one stays in force. */
-export async function watchText(options: WatchOptions): Promise<void> {
+export async function watchText<Read extends Texts>(options: WatchOptions<Read>): Promise<void> {
   const { known, read, clock, everyMs, signal, changed } = options;
-  let text = known;
+  let texts = known;
   for (await clock.sleep(everyMs, signal); !signal.aborted; await clock.sleep(everyMs, signal)) {
     const now = await read().catch(() => undefined);
-    if (now === undefined || now === text) continue;
-    text = now;
-    await changed();
+    if (now === undefined || isSame(now, texts)) continue;
+    texts = now;
+    await changed(now);
   }
 }

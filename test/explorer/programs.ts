@@ -86,7 +86,7 @@ export class ControllerProgram {
     return new Elector({
       ...{ leases, namespace: 'control', name: 'runner-controller', identity: process.name },
       ...{ clock: this.of.clock, steady: process.steady, trouble: () => undefined },
-      changed: (leading) => this.lead(leading),
+      changed: ({ state }) => this.lead(state === 'leading'),
     });
   }
 

@@ -1,7 +1,7 @@
 // What the programs did in a cell, as their recorders are told it. It hands everything on to the real records.
 
 import { Journal as CleanerJournal } from '../../cleaner/record/journal.ts';
-import { StatusRecord, type CleanerStatus } from '../../cleaner/record/status.ts';
+import { StatusRecord, type SweepStatus } from '../../cleaner/record/status.ts';
 import type { CircleCiRecorder } from '../../cleaner/circleci/sweep.ts';
 import type { ActionResult } from '../../controller/apply/apply.ts';
 import type { Recorder } from '../../controller/reconcile.ts';
@@ -54,7 +54,7 @@ export class Witness {
     return this.groups.map((record) => record.status());
   }
 
-  cleanerStatus(now: number): CleanerStatus {
+  cleanerStatus(now: number): SweepStatus {
     return this.swept.status(now, true);
   }
 

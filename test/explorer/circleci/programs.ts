@@ -71,7 +71,8 @@ class Leading implements Program {
     this.elector =
       leases &&
       new Elector({
-        ...{ leases, namespace: 'control', name: lease, identity: process.name, clock, changed },
+        ...{ leases, namespace: 'control', name: lease, identity: process.name, clock },
+        changed: ({ state }) => changed(state === 'leading'),
         ...{ steady: process.steady, trouble: () => undefined },
       });
   }
@@ -123,7 +124,7 @@ export function startController(of: Surroundings, witness: Witness): Program {
   let turn = Promise.resolve();
   const lead = (leads: boolean): void => {
     turn = turn.then(async () => {
-      if (leads) return discovery.follow(config, (complete) => groups.apply(complete));
+      if (leads) return discovery.follow(config, (complete) => groups.apply(complete, ''));
       await discovery.stop();
       await groups.stop();
     });

@@ -74,7 +74,12 @@ test('a bug in the tick of one group is told as one, stays in it, and does not e
   const logger = createLogger({ name: 'test', clock, destination });
   const groups = new Groups({
     ...{ journal: new Journal(logger), metrics: new ControllerMetrics(), logger, clock },
-    events: { decided: () => undefined, applied: () => undefined, forget: () => undefined },
+    events: {
+      decided: () => undefined,
+      applied: () => undefined,
+      forget: () => undefined,
+      startsEdited: () => undefined,
+    },
     plants: {
       build: ({ name }: { name: string }) => poolOf(name === 'group-1' ? faulty : sound),
       keepOnly: () => undefined,
@@ -82,7 +87,7 @@ test('a bug in the tick of one group is told as one, stays in it, and does not e
   });
   const { config } = parseConfig(configText({ groups: [{}, {}] }), 'runner_config.yaml');
   assert.ok(config !== undefined);
-  await groups.apply(config);
+  await groups.apply(config, '');
   await clock.advance(5 * 60_000);
   await groups.stop();
   assert.ok(looks['group-1'] > 5 && looks['group-2'] > 5, JSON.stringify(looks));

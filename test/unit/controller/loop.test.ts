@@ -93,17 +93,17 @@ describe('a loop', () => {
 });
 
 describe('watching a text', () => {
-  function watching(known: string | undefined, texts: readonly (string | undefined)[]) {
+  function watching(known: string, texts: readonly (string | undefined)[]) {
     const clock = manualClock();
     const abort = new AbortController();
     const changes: number[] = [];
     let index = 0;
     const ended = watchText({
-      known,
+      known: { file: known },
       read: () => {
         const text = texts[Math.min(index, texts.length - 1)];
         index += 1;
-        return text === undefined ? Promise.reject(new Error('gone')) : Promise.resolve(text);
+        return text === undefined ? Promise.reject(new Error('gone')) : Promise.resolve({ file: text });
       },
       clock,
       everyMs: 5,
@@ -138,7 +138,7 @@ describe('watching a text', () => {
   });
 
   test('the first text after it could not be read at all is a change', async () => {
-    const { clock, changes, stop } = watching(undefined, [undefined, 'a']);
+    const { clock, changes, stop } = watching('', [undefined, 'a']);
     await clock.advance(20);
     assert.deepEqual(changes, [10]);
     await stop();

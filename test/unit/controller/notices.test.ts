@@ -136,6 +136,7 @@ describe('posting', () => {
   });
   const clock = manualClock(1_000_000);
   const logger = createLogger({ name: 'test', level: 'debug', clock, destination });
+  const accepted = settingsAccepted(['groups.g.parameters.max: 10 → 20']);
   const posted: CoreV1Event[] = [];
   const events = (createEvent: (namespace: string, event: CoreV1Event) => Promise<void>): Events =>
     new Events({ replica, client: () => ({ createEvent }), clock, logger });
@@ -146,8 +147,8 @@ describe('posting', () => {
 
   test('is about this pod, in its namespace, each under a name of its own', async () => {
     const given = events(keep);
-    given.post(settingsAccepted);
-    given.post({ ...settingsAccepted, message: 'x'.repeat(2000) });
+    given.post(accepted);
+    given.post({ ...accepted, message: 'x'.repeat(2000) });
     await new Promise((resolve) => setImmediate(resolve));
     const [first, second] = posted;
     assert.deepEqual(first?.involvedObject, { apiVersion: 'v1', kind: 'Pod', ...replica });
@@ -164,8 +165,8 @@ describe('posting', () => {
       isFirst = false;
       return Promise.reject(new Error('no answer'));
     });
-    given.post(settingsAccepted);
-    given.post(settingsAccepted);
+    given.post(accepted);
+    given.post(accepted);
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(posted.length, 1);
     const [line] = logs.filter((each) => each.includes('an event could not be posted'));
@@ -175,7 +176,7 @@ describe('posting', () => {
   test('outside of a cluster is left out', async () => {
     posted.length = 0;
     const given = new Events({ replica: undefined, client: () => ({ createEvent: keep }), clock, logger });
-    given.post(settingsAccepted);
+    given.post(accepted);
     await given.stop();
     assert.equal(posted.length, 0);
   });
@@ -187,7 +188,7 @@ describe('posting', () => {
       void keep(namespace, event);
       return new Promise((resolve) => (answer = resolve));
     });
-    for (let index = 0; index < 500; index += 1) given.post(settingsAccepted);
+    for (let index = 0; index < 500; index += 1) given.post(accepted);
     await new Promise((resolve) => setImmediate(resolve));
     const stopping = given.stop();
     answer();

@@ -63,9 +63,9 @@ const edits: readonly (readonly [string, readonly object[], readonly object[]])[
 for (const [what, before, after] of edits) {
   test(`${what} begins only when what was ordered before the edit has ended`, async () => {
     const { groups, begun } = groupsThatOrder();
-    await groups.apply(configOf(before));
+    await groups.apply(configOf(before), '');
     await until('every group is at work', () => begun.length === before.length);
-    const applied = groups.apply(configOf(after));
+    const applied = groups.apply(configOf(after), '');
     for (const order of begun.splice(0).slice(1)) order.finish();
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(begun, [], 'nothing begins while one order is still under way');

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderChart } from '../../../dashboard/chart.ts';
 import { actionsInWords, fromTo, renderDecisions } from '../../../dashboard/decisions.ts';
+import { renderNotices } from '../../../dashboard/notices.ts';
 import {
   checkedStatus,
   demandInWords,
@@ -11,6 +12,7 @@ import {
   renderLegend,
   renderParts,
   renderSkeleton,
+  renderSummary,
 } from '../../../dashboard/parts.ts';
 import { decision, group, now, past, status } from './sample.ts';
 
@@ -129,7 +131,9 @@ describe('the parts of the page', () => {
     const world = { waiting: 1, running: 2, done: 3, killed: 0, failed: 4, speed: 60, note: 'A day.' };
     const shown = status([group(), group({ name: 'Two' })], { world });
     const skeleton = renderSkeleton(shown);
-    for (const id of Object.keys(renderParts(shown, 500)).filter((key) => key !== 'summary'))
+    for (const id of Object.keys(renderParts(shown, 500)).filter(
+      (key) => key !== 'summary' && key !== 'notices',
+    ))
       assert.ok(skeleton.includes(`id="${id}"`), id);
   });
 
@@ -189,6 +193,41 @@ describe('the parts of the page', () => {
 
   it('say that there is no group', () => {
     assert.match(renderSkeleton(status([])), /There are no groups/);
+  });
+});
+
+const inForce = { state: 'in-force', since: now, problems: [] } as const;
+const refused = {
+  ...{ state: 'refused' as const, since: '2026-11-24T10:20:00.000Z', inForceSince: '2026-11-23T08:00:00.000Z' },
+  problems: ['runner_config.yaml:3:5: groups[0].max: min is 20, <b>more</b> than max'],
+} as const;
+
+describe('the notices above all groups', () => {
+  it('say nothing while the files are in force as they are, and this process leads', () => {
+    const settings = { config: inForce, jobTemplate: inForce };
+    assert.equal(renderNotices(status([], { settings, leadership: { state: 'leading' } })), '');
+    assert.equal(renderNotices(status([])), '');
+  });
+
+  it('tell a refused edit with its place, since when, and what stays in force', () => {
+    const words = wordsOf(renderNotices(status([], { settings: { config: refused, jobTemplate: inForce } })));
+    assert.match(words, /^▲ The edited config is refused since 2026-11-24 10:20:00 UTC\./);
+    assert.match(words, /The last good settings, of 2026-11-23 08:00:00 UTC, stay in force/);
+    assert.match(words, /runner_config\.yaml:3:5: groups\[0\]\.max: min is 20, &lt;b&gt;more/);
+    const ofTemplate = renderNotices(status([], { settings: { config: inForce, jobTemplate: refused } }));
+    assert.match(ofTemplate, /The edited job template is refused/);
+  });
+
+  it('tell that nobody is known to lead, which the summary does not call standby', () => {
+    const shown = status([], { leader: false, leadership: { state: 'unknown', because: 'no <answer>' } });
+    assert.match(wordsOf(renderNotices(shown)), /It is not known who leads: no &lt;answer&gt;/);
+    assert.match(wordsOf(renderSummary(shown)), /^▲ leader unknown/);
+  });
+
+  it('leave it to the summary to name the leader that this replica stands by for', () => {
+    const shown = status([], { leader: false, leadership: { state: 'standing-by', leader: 'pod-b' } });
+    assert.equal(renderNotices(shown), '');
+    assert.match(wordsOf(renderSummary(shown)), /^○ standby of pod-b/);
   });
 });
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { readConfigFile } from '../../../core/config/read.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { neverEnding } from '../../../core/process/ending.ts';
-import { readSettings, settingsText } from '../../../controller/settings.ts';
+import { readSettings, settingsTexts } from '../../../controller/settings.ts';
 
 test('a config without an end is too long', async () => {
   const { problems = [] } = await readConfigFile('/dev/zero');
@@ -20,7 +20,8 @@ test('a job template without an end is too long, and so are both', async () => {
   const error = await readSettings(paths).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof ConfigError);
   assert.match(error.message, /longer than 1 MiB.*\n.*longer than 65536 characters/);
-  assert.ok((await settingsText(paths, neverEnding)).length < 3 * 2 ** 20);
+  const { config, jobTemplate } = await settingsTexts(paths, neverEnding);
+  assert.ok(config.length + jobTemplate.length < 3 * 2 ** 20);
 });
 
 test('a folder in place of a job template is a problem like any other', async () => {

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CleanerMetrics } from '../../../cleaner/record/metrics.ts';
+import type { Standing } from '../../../core/leadership/standby.ts';
 import { startTestController } from '../../fakes/controller.ts';
 import { minute } from '../../fakes/world.ts';
 
 interface Leading {
-  lead(leading: boolean): Promise<void>;
+  lead(standing: Standing): Promise<void>;
 }
 
 function gaugesOfGroups(text: string): string[] {
@@ -22,12 +23,12 @@ test('a controller that stood down has no gauge of a group, goes on counting, an
   const led = gaugesOfGroups(await given.text('/metrics'));
   assert.ok(led.length >= 14, led.join('\n'));
   const process = given.controller as unknown as Leading;
-  await process.lead(false);
+  await process.lead({ state: 'standing-by', leader: 'another' });
   await given.clock.advance(60 * minute);
   const text = await given.text('/metrics');
   assert.deepEqual(gaugesOfGroups(text), []);
   assert.match(text, /decisions_total\{group="group-1"/);
-  await process.lead(true);
+  await process.lead({ state: 'leading' });
   await given.run(minute);
   assert.deepEqual(
     gaugesOfGroups(await given.text('/metrics')).map((line) => line.split(' ')[0]),
@@ -39,10 +40,10 @@ test('a group that is taken out while the process stands by is not counted when 
   const given = await startTestController(t, { groups: [{}, {}] });
   await given.run(2 * minute);
   const process = given.controller as unknown as Leading;
-  await process.lead(false);
+  await process.lead({ state: 'standing-by', leader: 'another' });
   given.edit([{}]);
   await given.run(minute);
-  await process.lead(true);
+  await process.lead({ state: 'leading' });
   await given.run(minute);
   assert.doesNotMatch(await given.text('/metrics'), /group="group-2"/);
 });

@@ -141,7 +141,8 @@ class FakeLeases implements LeaseCalls {
 function elector(leases: FakeLeases, identity: string, steady: ManualClock, log: string[] = []): Elector {
   return new Elector({
     ...{ leases: leases.as(identity), namespace: 'ns', name: 'lease', identity, steady, clock: steady },
-    changed: (leading) => log.push(`${identity} ${leading ? 'leads' : 'stands by'}`),
+    changed: ({ state, leader }) =>
+      log.push(`${identity} ${state === 'standing-by' ? `stands by for ${leader}` : state}`),
     trouble: (message) => log.push(message),
     recovered: () => log.push('recovered'),
   });
@@ -295,10 +296,10 @@ test('a foreign lease that asks for 68 years is told once, is no lease after a m
   );
   assert.match(log[1] ?? '', /it gives a duration of 2147483647 s/);
   assert.match(log[2] ?? '', /it was renewed in the future/);
-  assert.deepEqual(a.problems(), log);
+  assert.deepEqual(a.standing(), { state: 'unknown', because: log.join(' ') });
   await clock.advance(13_000);
-  assert.deepEqual(log.slice(3), ['recovered', 'runner-controller-7c5d9f8b6-x2x2x leads']);
-  assert.deepEqual([a.isLeading(), a.problems()], [true, []]);
+  assert.deepEqual(log.slice(3), ['recovered', 'runner-controller-7c5d9f8b6-x2x2x leading']);
+  assert.deepEqual(a.standing(), { state: 'leading', leader: 'runner-controller-7c5d9f8b6-x2x2x' });
   await a.stop();
 });
 
@@ -310,11 +311,13 @@ test('a holder that is no pod of the same Deployment is told, a sibling is not',
   leases.write({ holder: 'runner-controller-66f9fd6c55-abcde' });
   a.start();
   await clock.advance(5_000);
-  assert.deepEqual(log, []);
+  const sibling = 'runner-controller-66f9fd6c55-abcde';
+  assert.deepEqual(log, [`runner-controller-7c5d9f8b6-x2x2x stands by for ${sibling}`]);
+  assert.deepEqual(a.standing(), { state: 'standing-by', leader: sibling });
   leases.write({ holder: 'attacker' });
   await clock.advance(5_000);
-  assert.equal(log.length, 1);
-  assert.match(log[0] ?? '', /"attacker" is not a pod of runner-controller/);
+  assert.equal(log.length, 2);
+  assert.match(log[1] ?? '', /"attacker" is not a pod of runner-controller/);
   await a.stop();
 });
 
@@ -329,9 +332,84 @@ test('a lease that cannot be read is told once for each cause, and again only af
   assert.deepEqual(log, ['the lease cannot be read or renewed: lost']);
   leases.faults.clear();
   await clock.advance(3_000);
-  assert.deepEqual(log.slice(1), ['recovered', 'a leads']);
+  assert.deepEqual(log.slice(1), ['recovered', 'a leading']);
   leases.faults.set('a', 'before');
   await clock.advance(3_000);
   assert.deepEqual(log.slice(3), ['the lease cannot be read or renewed: lost']);
   await a.stop();
+});
+
+test('a replica that has not read the lease, or cannot, does not say that another one leads', async () => {
+  const leases = new FakeLeases();
+  leases.write({ holder: 'b' });
+  const clock = manualClock();
+  const a = elector(leases, 'a', clock);
+  assert.deepEqual(a.standing(), { state: 'unknown', because: 'the lease was not read yet' });
+  leases.faults.set('a', 'before');
+  a.start();
+  await clock.advance(1);
+  assert.deepEqual(a.standing(), {
+    state: 'unknown',
+    because: 'the lease cannot be read or renewed: lost',
+  });
+  leases.faults.clear();
+  await clock.advance(lookEveryMs);
+  assert.deepEqual(a.standing(), { state: 'standing-by', leader: 'b' });
+  await a.stop();
+});
+
+test('a replica whose reading of the lease hangs says so after 10 s', async () => {
+  const leases = new FakeLeases();
+  leases.write({ holder: 'b' });
+  const clock = manualClock();
+  let hangs = false;
+  const never = new Promise<never>(() => undefined);
+  const calls = leases.as('a');
+  const a = new Elector({
+    ...{ namespace: 'ns', name: 'lease', identity: 'a', steady: clock, clock },
+    leases: { ...calls, getLease: (...args) => (hangs ? never : calls.getLease(...args)) },
+    ...{ changed: () => undefined, trouble: () => undefined },
+  });
+  a.start();
+  await clock.advance(1);
+  hangs = true;
+  await clock.advance(8_000);
+  assert.equal(a.standing().state, 'standing-by');
+  await clock.advance(8_000);
+  assert.deepEqual(a.standing(), {
+    state: 'unknown',
+    because: 'the API server has not answered about the lease for 16 s',
+  });
+});
+
+test('a leader that stops says that it leads no more, and not that another one does', async () => {
+  const leases = new FakeLeases();
+  const clock = manualClock();
+  const log: string[] = [];
+  const a = elector(leases, 'a', clock, log);
+  a.start();
+  await clock.advance(1);
+  await a.stop();
+  assert.deepEqual(log, ['a leading', 'a unknown']);
+  assert.deepEqual(a.standing(), {
+    state: 'unknown',
+    because: 'this replica ends, and has given the lease up',
+  });
+});
+
+test('a leader that cannot renew leads no more, and is told of its successor when it can read again', async () => {
+  const leases = new FakeLeases();
+  const clock = manualClock();
+  const log: string[] = [];
+  const [a, b] = [elector(leases, 'a', clock, log), elector(leases, 'b', clock)];
+  a.start();
+  await clock.advance(1);
+  b.start();
+  leases.faults.set('a', 'before');
+  await clock.advance(20_000);
+  assert.deepEqual(log, ['a leading', 'the lease cannot be read or renewed: lost', 'a unknown']);
+  leases.faults.clear();
+  await clock.advance(5_000);
+  assert.deepEqual(log.slice(3), ['recovered', 'a stands by for b']);
+  await Promise.all([a.stop(), b.stop()]);
 });

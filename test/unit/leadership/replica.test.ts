@@ -7,7 +7,7 @@ import type { Lease } from '../../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import { leadershipOf } from '../../../core/leadership/leadership.ts';
 import { findReplica, type Found } from '../../../core/leadership/replica.ts';
-import { standbyReadiness } from '../../../core/leadership/standby.ts';
+import { standbyReadiness, standingText } from '../../../core/leadership/standby.ts';
 import { manualClock } from '../../fakes/clock.ts';
 
 const inPod = { KUBERNETES_SERVICE_HOST: '10.96.0.1' };
@@ -76,7 +76,7 @@ function start(found: Found, get: () => Lease | undefined, log: string[]) {
   const clock = manualClock();
   const leadership = leadershipOf({
     ...{ found, lease: 'runner-controller', leases: () => leases, clock, steady: clock },
-    changed: (leading) => log.push(leading ? 'leads' : 'stands by'),
+    changed: ({ state }) => log.push(state === 'leading' ? 'leads' : state),
     trouble: (message) => log.push(message),
     recovered: () => log.push('recovered'),
   });
@@ -127,18 +127,33 @@ test('a pod that was told its name, or whose API server fails, does not act with
     await clock.advance(60_000);
     assert.equal(leadership.isLeading(), false);
     assert.deepEqual(log, [`the lease cannot be read or renewed: answered ${status}`]);
-    assert.deepEqual(leadership.problems(), log);
+    assert.deepEqual(leadership.standing(), { state: 'unknown', because: log.join(' ') });
     await leadership.stop();
   }
 });
 
-test('a replica that stands by is ready unless something is wrong with the lease', () => {
-  assert.deepEqual(standbyReadiness([]), {
+test('a replica that stands by is ready; one that cannot tell who leads is not, and says why', () => {
+  assert.deepEqual(standbyReadiness({ state: 'standing-by', leader: 'b' }), {
     ready: true,
     reasons: ['another replica leads, this one stands by'],
   });
-  assert.deepEqual(standbyReadiness(['it gives no duration']), {
+  assert.deepEqual(standbyReadiness({ state: 'unknown', because: 'it gives no duration' }), {
     ready: false,
-    reasons: ['it gives no duration'],
+    reasons: ['it is not known who leads: it gives no duration'],
   });
+});
+
+test('the log has a text of its own for each state', () => {
+  assert.equal(standingText({ state: 'leading' }), 'this process leads');
+  assert.equal(
+    standingText({ state: 'standing-by', leader: 'b' }),
+    'another replica leads, this one stands by',
+  );
+  assert.equal(standingText({ state: 'unknown', because: '' }), 'this process leads no more');
+});
+
+test('where no leader election takes place the process leads', async () => {
+  const { leadership } = start(findReplica({}, bare), () => undefined, []);
+  assert.deepEqual(leadership.standing(), { state: 'leading' });
+  await leadership.stop();
 });

@@ -127,11 +127,13 @@ describe('the server', () => {
 });
 
 const cleanerStatus = {
+  leadership: { state: 'leading' },
+  settings: { config: { state: 'refused', since: '', problems: ['<script>alert(1)</script>'] } },
   ...{ now: '', enabled: true, sweptAt: null, removals: [] },
   groups: [
     { name: '<script>alert(1)</script><meta http-equiv="x">', observedAt: null, stale: [], hold: 'x' },
   ],
-};
+} as const;
 
 for (const [whose, page] of [
   ['the status page', dashboardPage()],

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import type { GroupStatus, ShownDecision } from '../../../controller/record/status.ts';
-import { alertsOf } from '../../../sandbox/alerts.ts';
-import { untouched, type SettingsStatus } from '../../../sandbox/settings-news.ts';
+import type { FileState } from '../../../core/process/settings-record.ts';
+import type { SandboxStatus } from '../../../sandbox/status.ts';
+import { groupAlerts } from '../../../sandbox/alerts.ts';
 import { screen, type View } from '../../../sandbox/terminal.ts';
 import type { Trouble } from '../../../sandbox/troubles.ts';
 
@@ -50,11 +51,14 @@ function groupNamed(name: string, change: Partial<GroupStatus> = {}): GroupStatu
   };
 }
 
+const inForce: FileState = { state: 'in-force', since: '2026-11-23T19:00:00.000Z', problems: [] };
+const untouched = { config: inForce, jobTemplate: inForce };
+
 const four = ['Linux small', 'Linux large', 'CircleCI pods', 'CircleCI instances'];
 
 interface Given {
   readonly groups?: readonly GroupStatus[];
-  readonly settings?: SettingsStatus;
+  readonly settings?: NonNullable<SandboxStatus['settings']>;
   readonly broken?: readonly Trouble[];
   readonly paused?: boolean;
   readonly hasKeys?: boolean;
@@ -63,9 +67,9 @@ interface Given {
 function viewOf({ groups, settings = untouched, broken = [], paused = false, hasKeys = true }: Given): View {
   const shown = groups ?? four.map((name) => groupNamed(name));
   const figures = { waiting: 12, running: 40, done: 1234, killed: 0, failed: 0 };
-  const world = { ...figures, speed: 20, paused, broken, alerts: alertsOf(shown, settings), note: '' };
+  const world = { ...figures, speed: 20, paused, broken, alerts: groupAlerts(shown), note: '' };
   return {
-    status: { leader: true, now: '2026-11-23T19:59:59.000Z', groups: shown, world },
+    status: { leader: true, now: '2026-11-23T19:59:59.000Z', groups: shown, settings, world },
     waiting: new Map(shown.map(({ name }) => [name, 3])),
     ...{ pageUrl, hasKeys },
   };
@@ -124,7 +128,7 @@ function failing(name: string): GroupStatus {
 const problem =
   'sandbox/runner_config.yaml:18:7: groups[0].parameters.scale_up_treshold: unknown key; did you mean scale_up_threshold?';
 
-function refused(...problems: readonly string[]): SettingsStatus {
+function refused(...problems: readonly string[]): NonNullable<SandboxStatus['settings']> {
   return { ...untouched, config: { state: 'refused', since: '2026-11-23T19:50:00.000Z', problems } };
 }
 
