@@ -103,7 +103,8 @@ const introduction = [
   `One YAML file, \`runner_config.yaml\`, says which groups of runners there are and how many each may have. Both programs read it.
 They look for it at \`/etc/runner-autoscaler/runner_config.yaml\`, or where \`--config\` says: a file, or a folder that holds a
 \`runner_config.yaml\` or a \`runners_config.yaml\`. An edit is noticed within five seconds of reaching the file and takes effect without a
-restart; an edit with a mistake in it changes nothing.`,
+restart; an edit with a mistake in it changes nothing. The last good settings are in memory only: a program that is started, or restarted, with a
+file that has a mistake exits with 2, and its pod goes into CrashLoopBackOff until the file is mended.`,
   `Durations are seconds. A key that is not listed here is an error, and the message names the nearest one that is.
 \`runner-autoscaler check FILE\` says offline everything that is wrong with a file, and what a good one comes to. Complete files to start from are in
 [examples/](../examples/README.md). Credentials are never in this file; see [environment.md](environment.md).`,

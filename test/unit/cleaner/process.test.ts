@@ -123,13 +123,38 @@ test('a cleaner that is switched off removes nothing, until an edit switches it 
   running.edit(config({ offline_grace: 'soon' }));
   await running.wait(5_000);
   assert.ok(running.log.some((line) => line.includes('refused')));
+  const refused = running.cleaner.status().settings.config;
+  assert.equal(refused.state, 'refused');
+  assert.match(refused.problems.join(), /runner_config\.yaml:1:\d+: cleaner\.offline_grace/);
+  assert.match(
+    (await running.get('/')).text,
+    /The edited config is refused since 2026-.*cleaner\.offline_grace/s,
+  );
+  assert.match((await running.get('/metrics')).text, /config_last_reload_successful\{file="config"\} 0\n/);
   assert.equal(running.cleaner.status().enabled, false);
   running.edit(config());
   await running.wait(5_000);
   assert.equal(running.cleaner.status().enabled, true);
+  assert.equal(running.cleaner.status().settings.config.state, 'in-force');
+  assert.doesNotMatch((await running.get('/')).text, /refused/);
+  assert.match((await running.get('/metrics')).text, /config_last_reload_successful\{file="config"\} 1\n/);
+  const told = running.log.filter((line) => line.includes('the edited settings are in force'));
+  assert.match(told.join(), /"changes":\["cleaner\.enabled: false → true"\]/);
   await running.sweep();
   await running.sweep();
   assert.equal(world.left().runners.length, 0);
+});
+
+test('one group that cannot be looked at is named, and does not make the cleaner unready', async (t) => {
+  const world = await startWorld(t, { groups: [{}, { repository: 'broken' }] });
+  const ofOne = (_method: string, path: string): boolean => path.includes('/repositories/');
+  world.world.bitbucket.failNext({ match: ofOne, with: 404, times: 100_000 });
+  const text = JSON.stringify(JSON.parse(configText({ groups: [{}, { repository: 'broken' }] })));
+  const running = await run(t, world, text);
+  await running.wait(30 * minute);
+  const { status, text: said } = await running.get('/readyz');
+  assert.equal(status, 200, said);
+  assert.match(said, /group group-2 was last looked at: never/);
 });
 
 test('a brake is told once, with its numbers, and shows in the metrics', async (t) => {

@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ControllerStatus } from '../../../controller/main.ts';
 import { sandboxCredentials } from '../../../sandbox/credentials.ts';
-import type { TestController } from '../../fakes/controller.ts';
-import { startTestController } from '../../fakes/controller.ts';
+import { startTestController, TestController } from '../../fakes/controller.ts';
 import { until } from '../../fakes/until.ts';
 import { configText, minute, templateText } from '../../fakes/world.ts';
 
@@ -26,7 +25,7 @@ describe('what it serves', () => {
     const given = await startTestController(t);
     await given.run(2 * minute);
     const status = (await (await given.get('/status')).json()) as ControllerStatus;
-    assert.equal(typeof status.leader, 'boolean');
+    assert.deepEqual([status.leader, status.leadership], [true, { state: 'leading' }]);
     const [group] = status.groups;
     assert.ok(group);
     const { name, source, target, observedAt, demand, capacity, decision } = group;
@@ -74,6 +73,155 @@ describe('what it serves', () => {
     const stale = await given.get('/readyz');
     assert.equal(stale.status, 503);
     assert.match(await stale.text(), /was last observed \d+ s ago/);
+  });
+});
+
+describe('readiness (docs/decisions/0026)', () => {
+  test('one group that cannot be observed is named, and does not make the pod unready', async (t) => {
+    const given = await startTestController(t, { groups: [{}, { repository: 'broken' }] });
+    const ofOne = (_method: string, path: string): boolean => path.includes('/repositories/');
+    given.world.bitbucket.failNext({ match: ofOne, with: 404, times: 100_000 });
+    await given.run(2 * minute);
+    const ready = await given.get('/readyz');
+    assert.equal(ready.status, 200);
+    assert.deepEqual(await ready.json(), { ready: true, reasons: ['group group-2 was never observed'] });
+  });
+
+  test('a replica that may not read the lease is not ready, and no page says that another one leads', async (t) => {
+    const env = { POD_NAME: 'runner-controller-1', POD_NAMESPACE: 'control' };
+    const made = new TestController({ env });
+    t.after(() => made.end());
+    const isLease = { method: 'GET', path: /\/leases\// };
+    const forbidden = { status: 403, reason: 'Forbidden', message: 'leases is forbidden' };
+    made.world.kubernetes.failNext({ match: isLease, with: forbidden, times: 100_000 });
+    await made.start();
+    await until(
+      'that it has tried',
+      () => made.controller.status().leadership.because?.includes('cannot') === true,
+    );
+    const ready = await made.get('/readyz');
+    assert.equal(ready.status, 503);
+    assert.match(
+      await ready.text(),
+      /it is not known who leads: the lease cannot be read or renewed: .*leases/,
+    );
+    const { leader, leadership } = made.controller.status();
+    assert.deepEqual([leader, leadership.state], [false, 'unknown']);
+    assert.equal(await metric(made, 'runner_autoscaler_leader'), 0);
+    assert.equal(await metric(made, 'runner_autoscaler_leader_election_trouble'), 1);
+    await made.stop();
+    assert.ok(made.rawLogs.every((line) => !line.includes('another replica leads')));
+  });
+});
+
+const file = (state: 'in-force' | 'refused', more: object) => ({ state, ...more });
+const start = '2026-11-23T12:00:00.000Z';
+const inForce = file('in-force', { since: start, problems: [] });
+const reload = 'runner_autoscaler_config_last_reload_successful';
+
+describe('a refused edit', () => {
+  test('of the config shows in /status and as a gauge as long as it lasts, and is gone when it is reverted', async (t) => {
+    const given = await startTestController(t);
+    const good = configText({});
+    await given.run(2 * minute);
+    assert.deepEqual(given.controller.status().settings, { config: inForce, jobTemplate: inForce });
+    given.write(configText({ groups: [{ parameters: { min: 20, max: 10 } }] }));
+    await given.run(20 * minute);
+    const { config, jobTemplate } = given.controller.status().settings;
+    assert.deepEqual(
+      [config.state, config.since, config.inForceSince],
+      ['refused', '2026-11-23T12:02:05.000Z', start],
+    );
+    assert.match(
+      config.problems.join(),
+      /runner_config\.yaml:\d+:\d+: groups\[0\]\.parameters\.min: min is 20/,
+    );
+    assert.deepEqual(jobTemplate, inForce);
+    assert.equal(await metric(given, `${reload}{file="config"}`), 0);
+    assert.equal(await metric(given, `${reload}{file="job-template"}`), 1);
+    given.write(good);
+    await given.run(minute);
+    assert.deepEqual(given.controller.status().settings, { config: inForce, jobTemplate: inForce });
+    assert.equal(await metric(given, `${reload}{file="config"}`), 1);
+    const accepted = given.logs.filter(({ msg }) => msg === 'the edited settings are in force');
+    assert.deepEqual(
+      accepted.map(({ changes }) => changes),
+      [['nothing differs from what was in force']],
+    );
+  });
+
+  test('of the job template holds back a good edit of the config, and both say so', async (t) => {
+    const given = await startTestController(t);
+    await given.run(minute);
+    given.writeTemplate('kind: Pod');
+    given.edit([{ parameters: { min: 2 } }]);
+    await given.run(minute);
+    const { config, jobTemplate } = given.controller.status().settings;
+    assert.match(jobTemplate.problems.join(), /job\.yaml\.template:1:1/);
+    assert.deepEqual([config.state, jobTemplate.state], ['refused', 'refused']);
+    assert.match(config.problems.join(), /not in force before the other file is mended/);
+    given.writeTemplate(templateText);
+    await given.run(minute);
+    const mended = given.controller.status().settings;
+    assert.deepEqual([mended.config.state, mended.config.problems], ['in-force', []]);
+    assert.equal(mended.jobTemplate.since, start, 'it never left force');
+  });
+
+  test('that is followed by another refused one is refused since the first', async (t) => {
+    const given = await startTestController(t);
+    await given.run(minute);
+    given.write('groups: 1');
+    await given.run(minute);
+    const { since } = given.controller.status().settings.config;
+    given.write('groups: 2');
+    await given.run(minute);
+    const { config } = given.controller.status().settings;
+    assert.deepEqual([config.state, config.since], ['refused', since]);
+  });
+});
+
+describe('an accepted edit', () => {
+  test('is one log line that says what changed', async (t) => {
+    const given = await startTestController(t);
+    await given.run(minute);
+    given.edit([{ parameters: { max: 12 } }, { name: 'other', labels: ['b'] }]);
+    given.writeTemplate(templateText.replace('image: runner', 'image: runner-of-today'));
+    await given.run(minute);
+    const [line, ...more] = given.logs.filter(({ msg }) => msg === 'the edited settings are in force');
+    assert.deepEqual(more, []);
+    assert.deepEqual(line?.['changes'], [
+      'job template changed',
+      'groups.group-1.parameters.max: 10 → 12',
+      'group other added',
+    ]);
+  });
+});
+
+describe('ordering that is stopped as starts fail', () => {
+  const image = { kind: 'stuck', reason: 'ImagePullBackOff', message: 'no such image' } as const;
+
+  test('goes on at once when the job template is edited, though the failed ones are still there', async (t) => {
+    const given = await startTestController(t, { groups: [{ parameters: { min: 3 } }] });
+    given.world.podMishap = image;
+    await given.run(12 * minute);
+    assert.equal(given.controller.status().groups[0]?.decision?.starts?.stopped, true);
+    const before = jobs(given);
+    given.world.podMishap = undefined;
+    given.writeTemplate(templateText.replace('image: runner', 'image: runner-that-exists'));
+    await given.run(minute);
+    assert.ok(jobs(given) >= before + 3 || given.controller.status().groups[0]?.capacity?.idle === 3);
+    assert.equal(given.controller.status().groups[0]?.decision?.starts, undefined);
+    assert.ok(given.logs.some(({ msg }) => msg.startsWith('starts are tried anew')));
+    assert.ok(given.logs.every(({ msg }) => msg !== 'runners come online again'));
+  });
+
+  test('goes on within minutes of a repair in the cluster', async (t) => {
+    const given = await startTestController(t, { groups: [{ parameters: { min: 3 } }] });
+    given.world.podMishap = image;
+    await given.run(11 * minute);
+    given.world.podMishap = undefined;
+    await given.run(7 * minute);
+    assert.equal(given.controller.status().groups[0]?.capacity?.idle, 3);
   });
 });
 
@@ -233,6 +381,7 @@ describe('stopping', () => {
     assert.equal(given.world.bitbucket.calls.length, calls);
     await assert.rejects(fetch(`${url}/healthz`));
     assert.equal(given.logs.at(-1)?.msg, 'stopped');
+    assert.ok(given.rawLogs.every((line) => !line.includes('another replica leads')));
   });
 
   test('in the middle of an order begins no other runner, and each that is registered has its Job and its Secret', async (t) => {

@@ -198,7 +198,8 @@ describe('the parts of the page', () => {
 
 const inForce = { state: 'in-force', since: now, problems: [] } as const;
 const refused = {
-  ...{ state: 'refused' as const, since: '2026-11-24T10:20:00.000Z', inForceSince: '2026-11-23T08:00:00.000Z' },
+  state: 'refused',
+  ...{ since: '2026-11-24T10:20:00.000Z', inForceSince: '2026-11-23T08:00:00.000Z' },
   problems: ['runner_config.yaml:3:5: groups[0].max: min is 20, <b>more</b> than max'],
 } as const;
 
