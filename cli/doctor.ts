@@ -11,6 +11,7 @@ import type { Program } from '../core/rights.ts';
 import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
+import { exitCodes } from './options.ts';
 
 export interface DoctorFlags {
   readonly config?: string;
@@ -34,7 +35,15 @@ function lines({ check, level, message, fix }: Finding): string {
   return fix === undefined ? line : `${line}\n${' '.repeat(20)}→ ${fix}`;
 }
 
-/** @returns the exit code: 1 if there is a problem; a warning is none */
+/** With a config or a template that is refused, nothing else is looked at. */
+function exitCodeOf(findings: readonly Finding[]): number {
+  const problems = findings.filter(({ level }) => level === 'problem');
+  if (problems.length === 0) return exitCodes.done;
+  const isUsage = findings.every(({ check, level }) => check === 'config' && level === 'problem');
+  return isUsage ? exitCodes.badUsage : exitCodes.failed;
+}
+
+/** @returns the exit code: 1 if there is a problem, 2 if it is the config; a warning is none */
 export async function doctorCommand(flags: DoctorFlags, output: Output): Promise<number> {
   honourProxy(process.env);
   const findings = await diagnose({
@@ -51,5 +60,5 @@ export async function doctorCommand(flags: DoctorFlags, output: Output): Promise
       ? JSON.stringify({ findings }, null, 2)
       : printableData(findings).map(lines).join('\n');
   output.stdout(`${text}\n`);
-  return findings.some(({ level }) => level === 'problem') ? 1 : 0;
+  return exitCodeOf(findings);
 }

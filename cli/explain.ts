@@ -2,11 +2,17 @@
 
 import type { ControllerStatus } from '../controller/main.ts';
 import type { GroupStatus, ShownDecision } from '../controller/record/status.ts';
-import { messageOf } from '../core/errors.ts';
 import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
+import { exitCodes } from './options.ts';
 import { refusedEdits } from './refused-edits.ts';
-import { describeActions, describeLimits, describeStarts } from './words.ts';
+import { askStatus } from './status.ts';
+import { describeLimits, describeStarts, foldActions } from './words.ts';
+
+export interface ExplainFlags {
+  readonly url: string;
+  readonly output: 'text' | 'json';
+}
 
 const shown = 10;
 
@@ -18,35 +24,64 @@ function decisionBlock(decision: ShownDecision): string {
     `  because   ${because}`,
     ...describeStarts(decision),
     ...describeLimits(limits),
-    ...describeActions(actions),
+    ...foldActions(actions),
   ].join('\n');
 }
 
 function groupBlock(group: GroupStatus): string {
-  const head = `${group.name}: ${group.source} → ${group.target}, min ${group.policy.min}, max ${group.policy.max}`;
-  const now = group.decision === null ? 'no decision yet' : `now\n${decisionBlock(group.decision)}`;
-  const before = group.decisions.slice(0, shown).map(decisionBlock);
-  return [head, `last observed ${group.observedAt ?? 'never'}`, now, 'before', ...before].join('\n');
+  const { name, source, target, policy, decision, decisions } = group;
+  const head = `${name}: ${source} → ${target}, min ${policy.min}, max ${policy.max}`;
+  const now = decision === null ? 'no decision yet' : `now\n${decisionBlock(decision)}`;
+  const before = decisions
+    .filter(({ at }) => at !== decision?.at)
+    .slice(0, shown)
+    .map(decisionBlock);
+  const past = before.length === 0 ? [] : ['before', ...before];
+  return [head, `last observed ${group.observedAt ?? 'never'}`, now, ...past].join('\n');
 }
 
-/** @returns the exit code: 1 if the controller can't be asked, 2 for an unknown group */
-export async function explainCommand(name: string, url: string, output: Output): Promise<number> {
-  let status: ControllerStatus;
-  try {
-    const answer = await fetch(new URL('/status', url));
-    status = printableData((await answer.json()) as ControllerStatus);
-  } catch (error) {
-    output.stderr(
-      `No controller answers at ${url} (${messageOf(error)}). Forward its port, or name it with --url.\n`,
-    );
-    return 1;
+/** Why this replica cannot be asked; undefined if it leads. */
+function standby({ leadership }: ControllerStatus): string | undefined {
+  if (leadership.state === 'leading') return undefined;
+  if (leadership.state === 'unknown')
+    return `This replica does not know who leads: ${leadership.because}`;
+  // An identity is the name of a pod, perhaps followed by `_` and something random.
+  const pod = leadership.leader.replace(/_.*$/, '');
+  return `This replica stands by; ${pod} leads. Ask it: kubectl port-forward -n NAMESPACE pod/${pod} 8080`;
+}
+
+function print(status: ControllerStatus, groups: readonly GroupStatus[], format: ExplainFlags['output']): string {
+  if (format === 'json') return JSON.stringify({ ...status, groups }, null, 2);
+  return groups.length === 0 ? 'The controller has no group yet.' : groups.map(groupBlock).join('\n\n');
+}
+
+/**
+ * @param name of a group; all groups if left out
+ * @returns the exit code: 1 if no controller that leads can be asked, 2 for an unknown group
+ */
+export async function explainCommand(
+  name: string | undefined,
+  { url, output: format }: ExplainFlags,
+  output: Output,
+): Promise<number> {
+  const asked = await askStatus<ControllerStatus>(url);
+  if (asked.status === undefined) {
+    output.stderr(`${asked.problem}\n`);
+    return exitCodes.failed;
   }
-  const group = status.groups.find((candidate) => candidate.name === name);
-  if (group === undefined) {
-    const names = status.groups.map((candidate) => candidate.name).join(', ');
+  const status = printableData(asked.status);
+  const why = standby(status);
+  if (why !== undefined) {
+    output.stderr(`${why}\n`);
+    return exitCodes.failed;
+  }
+  const groups = status.groups.filter((group) => name === undefined || group.name === name);
+  if (name !== undefined && groups.length === 0) {
+    const names = status.groups.map((group) => `"${group.name}"`).join(', ') || 'none yet';
     output.stderr(`There is no group "${name}". The groups are: ${names}.\n`);
-    return 2;
+    return exitCodes.badUsage;
   }
-  output.stdout(`${refusedEdits(status)}${groupBlock(group)}\n`);
-  return 0;
+  const edits = format === 'text' ? refusedEdits(status) : '';
+  output.stdout(`${edits}${print(status, groups, format)}\n`);
+  return exitCodes.done;
 }

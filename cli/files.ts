@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const defaultConfigPath = '/etc/runner-autoscaler/runner_config.yaml';
 
 const configFolder = '/etc/runner-autoscaler';
-const mountedTemplate = '/etc/runner-autoscaler-job-template/job.yaml.template';
+export const mountedTemplate = '/etc/runner-autoscaler-job-template/job.yaml.template';
 /** The template that is shipped: beside the program in the image, in kustomize/base in a checkout. */
 const shippedTemplates = ['./job.yaml.template', '../kustomize/base/job.yaml.template'];
 

@@ -5,22 +5,25 @@ import './signals.ts';
 import './closed-output.ts';
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { ConfigError, messageOf } from '../core/errors.ts';
 import { printableLines } from '../core/printable.ts';
 import { keysHelp } from '../sandbox/keys.ts';
 import type { Output } from './check.ts';
 import type { CleanerFlags } from './cleaner.ts';
 import type { ControllerFlags } from './controller.ts';
-import type { DoctorFlags } from './doctor.ts';
+import { isReadByMachines } from './machine-read.ts';
 import {
+  addExamples,
   addServing,
   configOption,
   exitCodes,
   factor,
+  optionDescription,
+  outputOption,
   portNumber,
   templateOption,
   wholeNumber,
 } from './options.ts';
+import { addCheck, addDoctor, addExplain, addPlan } from './questions.ts';
 import type { SandboxFlags } from './sandbox.ts';
 import type { SimulateFlags } from './simulate.ts';
 
@@ -43,6 +46,11 @@ function addProgram(program: Command): void {
     const { controllerCommand } = await import('./controller.ts');
     await controllerCommand(flags);
   });
+  addExamples(
+    command,
+    'controller --config runner_config.yaml --job-template job.yaml.template',
+    'controller --config runner_config.yaml --port 9090 --probe-port 9091 --host 127.0.0.1',
+  );
 }
 
 function addCleaner(program: Command): void {
@@ -54,64 +62,15 @@ function addCleaner(program: Command): void {
     const { cleanerCommand } = await import('./cleaner.ts');
     await cleanerCommand(flags);
   });
-}
-
-function addCheck(program: Command): void {
-  program
-    .command('check')
-    .description('say offline whether config files are good, every problem at once')
-    .argument('<file...>', 'files or folders')
-    .action(async (files: string[]) => {
-      const { checkCommand } = await import('./check.ts');
-      process.exitCode = await checkCommand(files, output);
-    });
-}
-
-function addPlan(program: Command): void {
-  program
-    .command('plan')
-    .description('look at every group, decide, print; change nothing')
-    .addOption(configOption())
-    .addOption(templateOption())
-    .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action(async (flags: { config?: string; jobTemplate?: string; output: 'text' | 'json' }) => {
-      const { planCommand } = await import('./plan.ts');
-      process.exitCode = await planCommand(flags, output);
-    });
-}
-
-function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('what is missing and what is too much in config, credentials and rights, each with its fix')
-    .addOption(configOption())
-    .addOption(templateOption())
-    .addOption(
-      new Option('--program <name>', 'whose rights to look at')
-        .choices(['controller', 'cleaner'])
-        .default('controller'),
-    )
-    .addOption(new Option('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action(async (flags: DoctorFlags) => {
-      const { doctorCommand } = await import('./doctor.ts');
-      process.exitCode = await doctorCommand(flags, output);
-    });
-}
-
-function addExplain(program: Command): void {
-  program
-    .command('explain')
-    .description('the last decisions of a running controller, and what limited them')
-    .argument('<group>', 'the name of a group')
-    .addOption(new Option('--url <url>', 'the running controller').default('http://127.0.0.1:8080'))
-    .action(async (group: string, flags: { url: string }) => {
-      const { explainCommand } = await import('./explain.ts');
-      process.exitCode = await explainCommand(group, flags.url, output);
-    });
+  addExamples(
+    command,
+    'cleaner --config runner_config.yaml',
+    'cleaner --config runner_config.yaml --port 9092 --probe-port 9093 --host 127.0.0.1',
+  );
 }
 
 function addSimulate(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description('replay demand against a policy: waits, runner-hours, changes, API calls')
     .argument('<file>', 'the runner config')
@@ -123,32 +82,45 @@ function addSimulate(program: Command): void {
         .default(30)
         .argParser(factor),
     )
-    .addOption(
-      new Option('--output <format>', 'how to print').choices(['table', 'json', 'svg']).default('table'),
-    )
+    .addOption(outputOption('table', 'json', 'svg'))
     .action(async (file: string, flags: SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');
       process.exitCode = await simulateCommand(file, flags, output);
     });
+  addExamples(
+    command,
+    'simulate runner_config.yaml --trace builds.csv --against edited.yaml',
+    'simulate runner_config.yaml --trace builds.csv --output svg > simulation.svg',
+  );
+}
+
+/** What the sandbox's world is made of, beside its demand. */
+function addWorld(command: Command): Command {
+  return command
+    .option('--mishaps', 'let runners hang, break and lose their network, for the cleaner to deal with')
+    .option('--no-controller', 'serve the APIs only, for a controller of your own')
+    .addOption(
+      new Option('--kubeconfig <file>', "use a real cluster's pods").default(undefined, 'pods are modelled'),
+    );
 }
 
 function addSandbox(program: Command): void {
-  program
+  const command = program
     .command('sandbox')
     .description('the whole thing on loopback, with builds arriving; to try out and to test')
-    .option('--config <file>', 'the runner config; a small one of ours if left out')
+    .addOption(
+      new Option('--config <file>', 'the runner config').default(undefined, 'a small one of the scenario'),
+    )
     .addOption(templateOption())
     .addOption(
-      new Option(
-        '--speed <factor>',
-        'how much faster than real time it runs, up to 200; 20 if left out, 1 without a controller',
-      ).argParser(factor),
+      new Option('--speed <factor>', 'how much faster than real time it runs, up to 200')
+        .default(undefined, '20, with --no-controller 1')
+        .argParser(factor),
     )
     .addOption(
-      new Option(
-        '--port <number>',
-        'the page; the first free port from 8080 on if left out, any free one if 0',
-      ).argParser(portNumber),
+      new Option('--port <number>', 'the page; any free one if 0')
+        .default(undefined, 'the first free port from 8080 on')
+        .argParser(portNumber),
     )
     .addOption(
       new Option('--scenario <name>', 'which demand, or waves at one service alone')
@@ -159,46 +131,56 @@ function addSandbox(program: Command): void {
     .addOption(
       new Option('--nodes <pods>', 'how many pods the nodes hold').default(1000).argParser(wholeNumber),
     )
-    .addOption(new Option('--minutes <number>', 'stop by itself after so much real time').argParser(factor))
-    .option('--mishaps', 'let runners hang, break and lose their network, for the cleaner to deal with')
-    .option('--no-controller', 'serve the APIs only, for a controller of your own')
-    .option('--kubeconfig <file>', "use a real cluster's pods rather than modelled ones")
-    .addHelpText('after', keysHelp)
-    .action(async (flags: SandboxFlags) => {
-      const { sandboxCommand } = await import('./sandbox.ts');
-      process.exitCode = await sandboxCommand(flags, terminal);
-    });
+    .addOption(
+      new Option('--minutes <number>', 'stop by itself after so much real time')
+        .default(undefined, 'runs until Ctrl-C')
+        .argParser(factor),
+    );
+  addWorld(command).action(async (flags: SandboxFlags) => {
+    const { sandboxCommand } = await import('./sandbox.ts');
+    process.exitCode = await sandboxCommand(flags, terminal);
+  });
+  command.addHelpText('after', keysHelp);
+  addExamples(
+    command,
+    'sandbox --scenario burst --speed 60',
+    'sandbox --no-controller --kubeconfig ~/.kube/config',
+  );
 }
+
+/** The log of `controller` and `cleaner` is one JSON object a line, their failure to start included. */
+const isLog = isReadByMachines(process.argv[2]);
 
 function buildProgram(): Command {
   const program = new Command('runner-autoscaler')
     .description('Keeps the right number of self-hosted CI runners.')
     .version(manifest.version, '--version', 'print the version')
-    .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
+    .configureOutput({
+      writeOut: (text) => output.stdout(text),
+      writeErr: (text) => void (isLog || output.stderr(text)),
+    })
+    .configureHelp({ optionDescription })
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
-  for (const add of [
-    addProgram,
-    addCleaner,
-    addCheck,
-    addPlan,
-    addDoctor,
-    addExplain,
-    addSimulate,
-    addSandbox,
-  ])
-    add(program);
+  addProgram(program);
+  addCleaner(program);
+  for (const add of [addCheck, addPlan, addDoctor, addExplain]) add(program, output);
+  addSimulate(program);
+  addSandbox(program);
   return program;
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badUsage;
-  output.stderr(`${messageOf(error)}\n`);
-  return error instanceof ConfigError ? exitCodes.badUsage : exitCodes.failed;
+async function exitCodeOf(error: unknown): Promise<number> {
+  const isUsage = error instanceof CommanderError;
+  if (isUsage && error.exitCode === 0) return exitCodes.done;
+  // Commander has told people already.
+  if (isUsage && !isLog) return exitCodes.badUsage;
+  const { reportFailure } = await import('./failure.ts');
+  return reportFailure(error, { command: process.argv[2], output });
 }
 
 try {
   await buildProgram().parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = await exitCodeOf(error);
 }

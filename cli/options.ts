@@ -1,8 +1,9 @@
-// The flags that several commands share, and what their values may be. A value that may not be is bad usage.
+// The flags that several commands share, what their values may be, and how --help shows them. Any other value is bad usage.
 
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isIP } from 'node:net';
+import { Help, InvalidArgumentError, Option, type Command } from 'commander';
 import { everyAddress } from '../core/process/listen.ts';
-import { defaultConfigPath } from './files.ts';
+import { defaultConfigPath, mountedTemplate } from './files.ts';
 
 export const exitCodes = { done: 0, failed: 1, badUsage: 2 } as const;
 
@@ -29,6 +30,38 @@ function hostName(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : refuse(text, 'a host name: it has no scheme, port or path');
 }
 
+function address(text: string): string {
+  return isIP(text) > 0 || /^[\w.-]+$/.test(text)
+    ? text
+    : refuse(text, 'an address to serve on: write an IP address, without scheme or port');
+}
+
+/** Of a program that answers over HTTP; without credentials. */
+export function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isHttp = url !== undefined && ['http:', 'https:'].includes(url.protocol);
+  if (!isHttp) return refuse(text, 'a URL: write it as http://HOST:PORT');
+  if (url.username === '' && url.password === '') return text;
+  throw new InvalidArgumentError('Write the URL without user name and password.');
+}
+
+/** Of commander's, with one change: a default in words is shown even where the value itself is undefined. */
+export function optionDescription(option: Option): string {
+  const usual = new Help().optionDescription(option);
+  const words = option.defaultValueDescription;
+  return option.defaultValue === undefined && words !== undefined ? `${usual} (default: ${words})` : usual;
+}
+
+/** Adds what a person may copy; each begins with the name of the command. */
+export function addExamples(command: Command, ...examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  $ runner-autoscaler ${example}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+export function outputOption(...formats: readonly [string, string, ...string[]]): Option {
+  return new Option('--output <format>', 'how to print').choices(formats).default(formats[0]);
+}
+
 export function configOption(): Option {
   return new Option('--config <file>', 'the runner config, a file or a folder').default(
     undefined,
@@ -39,7 +72,7 @@ export function configOption(): Option {
 export function templateOption(): Option {
   return new Option('--job-template <file>', 'the Kubernetes Job of one runner').default(
     undefined,
-    'the one we ship',
+    `${mountedTemplate} if it is there, else the one that we ship`,
   );
 }
 
@@ -60,10 +93,9 @@ function probePortOption(): Option {
 }
 
 function hostOption(): Option {
-  return new Option('--host <address>', 'the address to serve on').default(
-    everyAddress,
-    'all, of IPv6 and IPv4',
-  );
+  return new Option('--host <address>', 'the address to serve on')
+    .default(everyAddress, 'all, of IPv6 and IPv4')
+    .argParser(address);
 }
 
 function allowedHostOption(): Option {

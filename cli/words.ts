@@ -27,3 +27,23 @@ export function describeActions(actions: readonly Action[]): string[] {
   if (actions.length === 0) return ['  actions   none'];
   return actions.map(describeAction);
 }
+
+/** Runners that one line names. */
+const mostNamed = 3;
+
+function named(ids: readonly string[]): string {
+  const more = ids.length - mostNamed;
+  return ids.slice(0, mostNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** One indented line for each kind of action: `remove 13 runners: a, b, c and 10 more`. None says so. */
+export function foldActions(actions: readonly Action[]): string[] {
+  const kinds = new Map<Action['kind'], Action[]>();
+  for (const action of actions) kinds.set(action.kind, [...(kinds.get(action.kind) ?? []), action]);
+  if (kinds.size === 0) return describeActions([]);
+  return [...kinds].flatMap(([kind, same]) => {
+    const ids = same.flatMap((action) => ('runnerId' in action ? [action.runnerId] : []));
+    if (ids.length < 2) return same.map(describeAction);
+    return [`  action    ${kind} ${ids.length} runners: ${named(ids)}`];
+  });
+}

@@ -1,5 +1,7 @@
 // The only file that knows the names of environment variables, credentials aside (credentials.ts). It reads a record, not the process.
 
+import type { Problem } from './errors.ts';
+
 export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Endpoints {
@@ -13,12 +15,46 @@ function given(env: Env, name: string, otherwise: string): string {
   return value === undefined || value === '' ? otherwise : value.replace(/\/+$/, '');
 }
 
+/** Of each variable that holds a URL: where the program goes when it is not set. */
+const urls = {
+  BITBUCKET_API_URL: 'https://api.bitbucket.org',
+  BITBUCKET_OAUTH_URL: 'https://bitbucket.org/site/oauth2/access_token',
+  CIRCLECI_RUNNER_API_URL: 'https://runner.circleci.com/api/v3',
+  AWS_ENDPOINT_URL_AUTO_SCALING: "AWS's own address",
+  AWS_ENDPOINT_URL: "AWS's own addresses",
+} as const;
+
+/** Values of LOG_LEVEL. */
+export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function isUsable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return (protocol === 'https:' || protocol === 'http:') && username + password === '';
+}
+
+function problemAt(path: string, message: string): Problem {
+  return { file: 'environment', line: 1, column: 1, path, message };
+}
+
+/** Variables whose values can not be used, credentials and proxies aside. Values are not quoted: a URL may hold a password. */
+export function environmentProblems(env: Env): readonly Problem[] {
+  const problems = Object.entries(urls).flatMap(([name, usual]) => {
+    const value = given(env, name, '');
+    if (value === '' || isUsable(value)) return [];
+    const form = 'write it as https://HOST:PORT/PATH, without user name and password';
+    return [problemAt(name, `is not a URL that can be used: ${form}; without the variable it is ${usual}`)];
+  });
+  if (logLevels.includes(readLogLevel(env))) return problems;
+  return [...problems, problemAt('LOG_LEVEL', 'is not a level: set it to debug, info, warn or error')];
+}
+
 /** Where the vendors' APIs are; each may be moved for a proxy, a CircleCI Server or a test. */
 export function readEndpoints(env: Env): Endpoints {
   return {
-    bitbucketApiUrl: given(env, 'BITBUCKET_API_URL', 'https://api.bitbucket.org'),
-    bitbucketOauthUrl: given(env, 'BITBUCKET_OAUTH_URL', 'https://bitbucket.org/site/oauth2/access_token'),
-    circleCiRunnerApiUrl: given(env, 'CIRCLECI_RUNNER_API_URL', 'https://runner.circleci.com/api/v3'),
+    bitbucketApiUrl: given(env, 'BITBUCKET_API_URL', urls.BITBUCKET_API_URL),
+    bitbucketOauthUrl: given(env, 'BITBUCKET_OAUTH_URL', urls.BITBUCKET_OAUTH_URL),
+    circleCiRunnerApiUrl: given(env, 'CIRCLECI_RUNNER_API_URL', urls.CIRCLECI_RUNNER_API_URL),
   };
 }
 

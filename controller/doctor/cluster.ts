@@ -5,7 +5,7 @@ import type { BitbucketGroup } from '../../core/config/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { JobTemplate } from '../manifest/job-template.ts';
 import { renderJob } from '../manifest/render-job.ts';
-import { sampleIdentity } from '../manifest/template-variables.ts';
+import { sampleIdentity, sampleRepositoryUuid } from '../manifest/template-variables.ts';
 import { fine, problem, warning, type Finding } from './finding.ts';
 
 /** Sidecars that let a Job end, and `podReplacementPolicy`, are on by default from here. */
@@ -35,7 +35,7 @@ export async function checkJob(
   client: Creations,
 ): Promise<Finding> {
   const repository =
-    group.scope.repository === undefined ? undefined : 'd4e5f6a7-0000-4000-8000-000000000003';
+    group.scope.repository === undefined ? undefined : sampleRepositoryUuid;
   const { namespace, name } = group;
   const options = { rehearse: true, strict: true };
   try {

@@ -27,6 +27,8 @@ export interface JinjaTemplate {
   readonly jinja: JinjaText;
   /** Whether it places `node_selector` itself, as the templates of Atlassian's later versions may. */
   readonly usesNodeSelector: boolean;
+  /** From a place in the template's text to one in the file, which may be the manifest of a ConfigMap. */
+  readonly locate: (problem: Problem) => Problem;
 }
 
 export type JobTemplate = PlainTemplate | JinjaTemplate;

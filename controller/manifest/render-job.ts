@@ -24,12 +24,14 @@ export function renderJob(template: JobTemplate, input: RunnerIdentity): RunnerO
   return structuredClone({ job: completed, secret: credentialsSecret(secret, input, customer) });
 }
 
-function filledIn({ jinja, file }: JinjaTemplate, input: RunnerIdentity): TemplateObjects {
+function filledIn({ jinja, file, locate }: JinjaTemplate, input: RunnerIdentity): TemplateObjects {
   const filled = fillIn(jinja, file, templateVariables(input));
-  if (filled.problem !== undefined) throw new ConfigError([filled.problem]);
+  if (filled.problem !== undefined) throw new ConfigError([locate(filled.problem)]);
   const { objects, problems } = readObjects(filled.text, file);
   if (problems === undefined) return objects;
   throw new ConfigError(
-    firstProblems(problems, mostTold).map((problem) => ({ ...problem, line: filled.lineOf(problem.line) })),
+    firstProblems(problems, mostTold).map((problem) =>
+      locate({ ...problem, line: filled.lineOf(problem.line) }),
+    ),
   );
 }

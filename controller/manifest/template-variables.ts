@@ -52,6 +52,9 @@ const sampleGroup: BitbucketGroup = {
   },
 };
 
+/** Of a repository that does not exist. */
+export const sampleRepositoryUuid = 'd4e5f6a7-0000-4000-8000-000000000003';
+
 /** A runner that does not exist, to try a template out. */
 export function sampleIdentity(repositoryUuid: string | undefined): RunnerIdentity {
   return {

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import { steadyFiles, type ReadFile } from '../credential-files.ts';
 import { readCredentials, type CredentialsResult } from '../credentials.ts';
-import { readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
+import { environmentProblems, readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
 import { guarded, standbyError, type MayChange } from '../leadership/guard.ts';
 import type { Clock } from '../process/clock.ts';
@@ -55,8 +55,10 @@ export class Clients {
   private circle: CircleCiClient | undefined;
   private cluster: KubernetesClient | undefined;
 
-  /** @throws ConfigError for credentials that are half there, and for a proxy that cannot be used */
+  /** @throws ConfigError for variables that cannot be used: URLs, proxies, credentials that are half there */
   constructor(options: ClientsOptions) {
+    const unusable = environmentProblems(options.env);
+    if (unusable.length > 0) throw new ConfigError(unusable);
     this.options = options;
     this.proxies = readProxies(options.env);
     this.readFile = steadyFiles(options.readFile, (text) => options.warn?.(text));

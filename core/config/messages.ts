@@ -82,7 +82,7 @@ function wrongType({ parentSchema, data }: ErrorObject): string {
 const longestWord = 64;
 
 /** The allowed word that was probably meant; none if nothing is close. Also from camelCase, the old style of keys. */
-function nearest(word: string, allowed: readonly string[]): string | undefined {
+export function nearest(word: string, allowed: readonly string[]): string | undefined {
   if (word.length > longestWord) return undefined;
   const snake = word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const candidate = allowed.length === 0 ? undefined : closest(snake, allowed);
@@ -92,8 +92,13 @@ function nearest(word: string, allowed: readonly string[]): string | undefined {
 
 const credential = /password|secret|token|client_?id|api_?key/i;
 
+/** Whether a key looks as if a credential stood behind it. */
+export function isCredentialName(key: string): boolean {
+  return credential.test(key);
+}
+
 function unknownKey({ parentSchema, params }: ErrorObject): string {
-  if (credential.test(String(params['additionalProperty']))) {
+  if (isCredentialName(String(params['additionalProperty']))) {
     return 'credentials are never read from this file; remove this key and set them in the environment';
   }
   const allowed = Object.keys((parentSchema as Described).properties ?? {});

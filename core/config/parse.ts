@@ -2,6 +2,7 @@
 
 import { firstProblems, mostProblems, type Problem } from '../errors.ts';
 import type { ConfigResult } from './config.ts';
+import { heldIn } from './config-map.ts';
 import { readDocument, type WrittenDocument } from './document.ts';
 import type { Place, TextProblem } from './yaml-text.ts';
 import type { Draft, Finding } from './finding.ts';
@@ -36,12 +37,24 @@ function locate({ path, at, message }: Finding, document: WrittenDocument): Omit
   return { ...place, path: pathText(path), message };
 }
 
+/** Ours first; the second is how Atlassian's program calls it. */
+export const configNames = ['runner_config.yaml', 'runners_config.yaml'] as const;
+
 /**
- * @param text what the file contains.
+ * @param text what the file contains: a configuration, or the manifest of a ConfigMap that holds one.
  * @param file its name, for the messages only.
  * @returns a deeply frozen configuration, or all problems in the order of their lines. Never throws.
  */
 export function parseConfig(text: string, file: string): ConfigResult {
+  const held = heldIn(text, file, configNames);
+  if (held.problems !== undefined) return { warnings: [], problems: held.problems };
+  const result = parseText(held.text, file);
+  const warnings = result.warnings.map(held.locate);
+  if (result.config !== undefined) return { ...result, warnings };
+  return { warnings, problems: result.problems.map(held.locate) };
+}
+
+function parseText(text: string, file: string): ConfigResult {
   const { document, ...ofText } = readDocument(text);
   const inFile = (problem: TextProblem): Problem => ({ file, ...problem });
   const warnings = ofText.warnings.map(inFile);

@@ -7,10 +7,7 @@ import { messageOf } from '../errors.ts';
 import { readAtMost } from '../read-at-most.ts';
 import type { ConfigResult } from './config.ts';
 import { longestText } from './document.ts';
-import { parseConfig } from './parse.ts';
-
-/** Ours first; the second is how Atlassian's program calls it. */
-const names = ['runner_config.yaml', 'runners_config.yaml'] as const;
+import { configNames, parseConfig } from './parse.ts';
 
 function refuse(file: string, message: string): ConfigResult {
   return { warnings: [], problems: [{ file, line: 1, column: 1, path: '', message }] };
@@ -24,7 +21,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 async function fileIn(folder: string): Promise<string | undefined> {
-  for (const name of names) {
+  for (const name of configNames) {
     if (await isFile(join(folder, name))) return join(folder, name);
   }
   return undefined;
@@ -54,7 +51,7 @@ export async function readConfigFile(path: string): Promise<ConfigResult> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     const file = isFolder ? await fileIn(path) : path;
-    if (file === undefined) return refuse(path, `the folder has neither ${names.join(' nor ')}`);
+    if (file === undefined) return refuse(path, `the folder has neither ${configNames.join(' nor ')}`);
     return await readText(file);
   } catch (error) {
     return refuse(path, reasonOf(error));

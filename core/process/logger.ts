@@ -2,7 +2,9 @@
 
 import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { logLevels } from '../environment.ts';
 import type { Clock } from './clock.ts';
+import { readableLine } from './readable-line.ts';
 
 export type { Logger } from 'pino';
 
@@ -14,8 +16,6 @@ export interface LoggerOptions {
   /** Where the lines go; stdout if left out. */
   readonly destination?: DestinationStream | undefined;
 }
-
-const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Bytes that may wait for a slow reader of the output; lines beyond them are dropped. */
 const mostWaiting = 1_000_000;
@@ -40,7 +40,10 @@ export function flushed(atMostMs: number): Promise<void> {
 }
 
 function readable(): DestinationStream {
-  return pretty({ colorize: true, ignore: 'pid,hostname,name', translateTime: 'HH:MM:ss', sync: true });
+  return pretty({
+    ...{ colorize: true, ignore: 'pid,hostname,name', translateTime: 'HH:MM:ss', sync: true },
+    ...{ hideObject: true, messageFormat: readableLine },
+  });
 }
 
 export function createLogger({ name, level = 'info', clock, destination }: LoggerOptions): Logger {
@@ -48,7 +51,7 @@ export function createLogger({ name, level = 'info', clock, destination }: Logge
   return pino(
     {
       name,
-      level: levels.includes(level) ? level : 'info',
+      level: logLevels.includes(level) ? level : 'info',
       base: { name },
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },

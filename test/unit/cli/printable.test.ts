@@ -84,7 +84,7 @@ test('explain prints what a controller says without its escapes, and with no lin
     stderr: (text: string) => void out.push(text),
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await explainCommand('a', url, output);
+  await explainCommand('a', { url, output: 'text' }, output);
   server.close();
   server.closeAllConnections();
   const text = out.join('');

@@ -16,7 +16,8 @@ for (const [command, flag, value, problem] of [
     const args = [projectFile('cli/main.ts'), command, flag, value];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     assert.equal(status, 2);
-    assert.match(stderr, problem);
+    const { problems } = JSON.parse(stderr) as { problems: string[] };
+    assert.match(problems.join(), problem);
   });
 }
 

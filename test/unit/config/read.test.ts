@@ -19,10 +19,14 @@ const discovery = (namespace: string): string =>
 
 async function check(...files: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const seen = { stdout: '', stderr: '' };
-  const code = await checkCommand(files, {
-    stdout: (text) => (seen.stdout += text),
-    stderr: (text) => (seen.stderr += text),
-  });
+  const code = await checkCommand(
+    files,
+    { output: 'text', env: {} },
+    {
+      stdout: (text) => (seen.stdout += text),
+      stderr: (text) => (seen.stderr += text),
+    },
+  );
   return { code, ...seen };
 }
 
@@ -51,11 +55,14 @@ test('check prints the effective configuration of a good file and exits with 0',
   assert.match(stdout, /acme +120 when calm, 240 under pressure/);
 });
 
-test('check prints problems to stdout, one a line with its place, and exits with 2', async () => {
+test('check prints problems to stdout, each with its place and its line with a caret, and exits with 2', async () => {
   const { code, stdout } = await check(unknownKey);
   assert.equal(code, 2);
   assert.ok(stdout.startsWith(`${unknownKey}:2:3: constants.fast_poling_interval: `));
-  assert.equal(stdout.trimEnd().split('\n').length, 3);
+  const lines = stdout.trimEnd().split('\n');
+  assert.equal(lines.length, 9);
+  assert.match(lines[1] ?? '', /^ {2}2 \| {3}fast_poling_interval: /);
+  assert.match(lines[2] ?? '', /^ {4}\| {3}\^$/);
 });
 
 test('check prints warnings to stderr and still exits with 0', async () => {
