@@ -5,7 +5,7 @@ import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { honourProxy } from '../core/process/proxy.ts';
 import { configPathFrom } from './files.ts';
-import { runUntilTold } from './run.ts';
+import { runUntilTold, warnIfAlone } from './run.ts';
 
 export interface CleanerFlags {
   readonly config?: string;
@@ -28,5 +28,6 @@ export async function cleanerCommand(flags: CleanerFlags): Promise<never> {
     host: flags.host,
     allowedHosts: flags.allowedHost,
   };
+  warnIfAlone('runner-controller-cleaner');
   return runUntilTold('runner-controller-cleaner', (ending) => startCleaner({ ...options, ending }));
 }

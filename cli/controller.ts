@@ -6,7 +6,7 @@ import { honourProxy } from '../core/process/proxy.ts';
 import { startController } from '../controller/main.ts';
 import { dashboardPage } from '../dashboard/page.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
-import { runUntilTold } from './run.ts';
+import { runUntilTold, warnIfAlone } from './run.ts';
 
 export interface ControllerFlags {
   readonly config?: string;
@@ -33,5 +33,6 @@ export async function controllerCommand(flags: ControllerFlags): Promise<never> 
     allowedHosts: flags.allowedHost,
     page: () => page,
   };
+  warnIfAlone('runner-controller');
   return runUntilTold('runner-controller', (ending) => startController({ ...options, ending }));
 }

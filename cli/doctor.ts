@@ -5,6 +5,7 @@ import type { Finding } from '../controller/doctor/finding.ts';
 import { sendOnce } from '../core/clients/http/exchange.ts';
 import { createAgents } from '../core/clients/way-out/agents.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
+import { messageOf } from '../core/errors.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { honourProxy, readProxies } from '../core/process/proxy.ts';
 import type { Program } from '../core/rights.ts';
@@ -25,7 +26,13 @@ const timeoutMs = 10_000;
 async function dateAt(url: string): Promise<string | null> {
   const agents = createAgents({ proxies: readProxies(process.env), timeoutMs });
   const signal = AbortSignal.timeout(timeoutMs);
-  const answer = await sendOnce({ method: 'HEAD', url, headers: {} }, { agents, signal });
+  const answer = await sendOnce({ method: 'HEAD', url, headers: {} }, { agents, signal }).catch(
+    (error: unknown) => {
+      const { code } = error as { code?: string };
+      const why = signal.aborted ? `within ${timeoutMs / 1000} s` : `(${code ?? messageOf(error)})`;
+      throw new Error(`${new URL(url).host} gives no answer ${why}`, { cause: error });
+    },
+  );
   answer.resume();
   return answer.headers.date ?? null;
 }

@@ -1,14 +1,15 @@
 // The command `plan`: prints what each group would do now, and what the cleaner would remove. Changes nothing.
 
 import { planCleaning, type PlannedCleaning } from '../cleaner/plan.ts';
-import type { Action } from '../controller/decide/decision.ts';
-import { plan, type PlannedGroup } from '../controller/plan.ts';
+import type { Action, Decision } from '../controller/decide/decision.ts';
+import { plan, type Plan, type PlannedGroup } from '../controller/plan.ts';
 import { configFromEnvironment } from '../core/config/environment.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { honourProxy } from '../core/process/proxy.ts';
 import { printableData } from '../core/printable.ts';
 import type { Output } from './check.ts';
 import { configPathFrom, jobTemplatePathFrom } from './files.ts';
+import { exitCodes } from './options.ts';
 import { describeAction, describeActions, describeLimits, describeStarts } from './words.ts';
 
 export interface PlanFlags {
@@ -64,26 +65,38 @@ function cleaningBlock({ group, stale, remove, hold }: PlannedCleaning): string[
   return lines.length === 0 ? [] : [`cleaner, ${group}`, ...lines];
 }
 
-function textOf(planned: readonly PlannedGroup[], cleaning: readonly PlannedCleaning[]): string {
+function textOf({ groups: planned, notes }: Plan, cleaning: readonly PlannedCleaning[]): string {
   const lines = cleaning.flatMap(cleaningBlock);
   const cleaner = lines.length === 0 ? 'cleaner\n  nothing is stale' : lines.join('\n');
   const none = planned.length === 0 ? [noGroup] : [];
+  const told =
+    notes.length === 0 ? [] : [notes.map(({ level, message }) => `${level}: ${message}`).join('\n')];
   const cleans = cleaning.length === 0 ? [] : [cleaner];
-  return [...none, ...planned.map(block), ...cleans, assumption].join('\n\n');
+  return [...none, ...told, ...planned.map(block), ...cleans, assumption].join('\n\n');
+}
+
+/** Times as `/status` has them, too. */
+function withDates({ groups, notes }: Plan): object {
+  const dated = (decision: Decision): object => ({ ...decision, at: new Date(decision.at).toISOString() });
+  const shown = groups.map(({ decision, steps, ...rest }) => ({
+    ...{ decision: dated(decision), steps: steps.map(dated) },
+    ...rest,
+  }));
+  return { groups: shown, notes };
 }
 
 export function printPlan(
-  groups: readonly PlannedGroup[],
+  planned: Plan,
   cleaner: readonly PlannedCleaning[],
   output: PlanFlags['output'],
 ): string {
   return output === 'json'
-    ? JSON.stringify({ groups, cleaner, assumption }, null, 2)
-    : textOf(printableData(groups), printableData(cleaner));
+    ? JSON.stringify({ ...withDates(planned), cleaner, assumption }, null, 2)
+    : textOf(printableData(planned), printableData(cleaner));
 }
 
 /**
- * @returns the exit code: 1 if a group could not be observed. The account of the controller need not have the cleaner's
+ * @returns the exit code: 1 if a group could not be observed, or has no namespace. The account of the controller need not have the cleaner's
  * rights, so what the cleaner can't see with it is told as a hold and is no failure.
  */
 export async function planCommand(flags: PlanFlags, output: Output): Promise<number> {
@@ -98,5 +111,8 @@ export async function planCommand(flags: PlanFlags, output: Output): Promise<num
   const planned = await plan(options);
   const cleaner = await planCleaning(options);
   output.stdout(`${printPlan(planned, cleaner, flags.output)}\n`);
-  return planned.some(({ capacity }) => capacity === undefined) ? 1 : 0;
+  const { groups, notes } = planned;
+  const failed =
+    groups.some(({ capacity }) => capacity === undefined) || notes.some(({ level }) => level === 'problem');
+  return failed ? exitCodes.failed : exitCodes.done;
 }

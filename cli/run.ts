@@ -1,6 +1,8 @@
 // Runs the controller or the cleaner until it is told to end, and makes sure that the process then ends, even if something hangs.
 
+import { readLogLevel, readPod } from '../core/environment.ts';
 import { StoppingError } from '../core/errors.ts';
+import { findReplica } from '../core/leadership/replica.ts';
 import { systemClock } from '../core/process/clock.ts';
 import { Shutdown } from '../core/process/ending.ts';
 import { createLogger, flushed } from '../core/process/logger.ts';
@@ -17,6 +19,15 @@ function endAnyway(name: string): void {
     'not everything ended in time, so the process ends anyway; if it held the lease, that expires by itself';
   createLogger({ name, clock: systemClock }).error(text);
   leave(0);
+}
+
+/** Outside of a cluster there is no lease, so another controller or cleaner of the same runners is not noticed. */
+export function warnIfAlone(name: string): void {
+  const { env } = process;
+  if (readPod(env).place !== 'elsewhere' || findReplica(env).kind !== 'none') return;
+  const text =
+    'no leader election takes place, as this is no pod (POD_NAME and POD_NAMESPACE are not set): make sure that no other one acts on the same runners';
+  createLogger({ name, level: readLogLevel(env), clock: systemClock }).warn(text);
 }
 
 /**

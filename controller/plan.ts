@@ -10,6 +10,7 @@ import { foresee, type Foresight } from './decide/foresee.ts';
 import { policyOf } from './decide/policy.ts';
 import { capacityOf, type Capacity } from './decide/snapshot.ts';
 import { Plants } from './plants.ts';
+import { planNotes, type PlanNote } from './plan-notes.ts';
 import { observe } from './reconcile.ts';
 import { readSettings } from './settings.ts';
 
@@ -26,6 +27,11 @@ export interface PlannedGroup extends Foresight {
   readonly capacity: Capacity | undefined;
 }
 
+export interface Plan {
+  readonly groups: readonly PlannedGroup[];
+  readonly notes: readonly PlanNote[];
+}
+
 /** A place that can not be searched may hold groups: it is shown as one that is held, rather than as none (P3). */
 function unsearched(finder: Finder, at: number): PlannedGroup[] {
   return finder.failing().map(([group, because]) => {
@@ -36,15 +42,17 @@ function unsearched(finder: Finder, at: number): PlannedGroup[] {
 }
 
 /** @throws ConfigError */
-export async function plan(options: PlanOptions): Promise<readonly PlannedGroup[]> {
+export async function plan(options: PlanOptions): Promise<Plan> {
   const { configPath, jobTemplatePath, env, clock, random } = options;
-  const { config, template } = await readSettings({ config: configPath, jobTemplate: jobTemplatePath, env });
+  const paths = { config: configPath, jobTemplate: jobTemplatePath, env };
+  const { config, template, warnings } = await readSettings(paths);
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
   const warn = (): void => undefined;
   const plants = new Plants({ clients, clock, random, warn, template: () => template });
   const finder = new Finder({ places: placesOf(config, clients), warn });
   await finder.look();
+  const notes = await planNotes({ config, warnings, finder, clients });
   const planned = await Promise.all(
     complete(config, finder).groups.map(async (group): Promise<PlannedGroup> => {
       const policy = policyOf(group, config);
@@ -56,5 +64,5 @@ export async function plan(options: PlanOptions): Promise<readonly PlannedGroup[
       };
     }),
   );
-  return [...planned, ...unsearched(finder, clock.now())];
+  return { groups: [...planned, ...unsearched(finder, clock.now())], notes };
 }

@@ -52,6 +52,12 @@ const circleNames = ['CIRCLE_TOKEN', 'APP_CIRCLE_TOKEN'] as const;
 /** Where the CircleCI token comes from, for messages: users of the Go program's variables find theirs. */
 export const circleTokenVariables = `${circleNames[0]} (or ${circleNames[1]})`;
 
+/** The variable for a token that is missing: that of the Go program where its other variables are used. */
+export function tokenVariable(env: Env): string {
+  const hasApp = Object.keys(env).some((name) => name.startsWith('APP_CIRCLE_'));
+  return hasApp ? 'APP_CIRCLE_TOKEN' : 'CIRCLE_TOKEN';
+}
+
 const shapes: readonly ((name: string, secret: Secret) => BitbucketCredentials)[] = [
   (clientId, clientSecret) => ({ kind: 'oauth', clientId, clientSecret }),
   (email, token) => ({ kind: 'api-token', email, token }),

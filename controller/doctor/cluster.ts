@@ -34,8 +34,7 @@ export async function checkJob(
   template: JobTemplate,
   client: Creations,
 ): Promise<Finding> {
-  const repository =
-    group.scope.repository === undefined ? undefined : sampleRepositoryUuid;
+  const repository = group.scope.repository === undefined ? undefined : sampleRepositoryUuid;
   const { namespace, name } = group;
   const options = { rehearse: true, strict: true };
   try {

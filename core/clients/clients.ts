@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import { steadyFiles, type ReadFile } from '../credential-files.ts';
-import { readCredentials, type CredentialsResult } from '../credentials.ts';
+import { readCredentials, tokenVariable, type CredentialsResult } from '../credentials.ts';
 import { environmentProblems, readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
 import { guarded, standbyError, type MayChange } from '../leadership/guard.ts';
@@ -107,7 +107,7 @@ export class Clients {
     const first = this.credentials.circleci?.token;
     if (first === undefined) {
       throw complain(
-        'there are CircleCI groups but no token: set CIRCLE_TOKEN to a personal CircleCI API token',
+        `there are CircleCI groups but no token: set ${tokenVariable(this.options.env)} to a personal CircleCI API token`,
       );
     }
     const { env, clock, random, onCall, ending } = this.options;

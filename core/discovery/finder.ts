@@ -35,6 +35,13 @@ export class Finder {
     return [...this.seen.values()].flat();
   }
 
+  /** Places that were searched and have nothing, each in a sentence. */
+  empty(): readonly string[] {
+    return [...this.seen].flatMap(([place, found]) =>
+      found.length === 0 && !this.trouble.has(place) ? [place.nothing] : [],
+    );
+  }
+
   /** What is wrong now: the place, for people, and why. */
   failing(): readonly (readonly [place: string, message: string])[] {
     return [...this.trouble].map(([{ description }, { message }]) => [description, message]);

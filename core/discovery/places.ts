@@ -12,6 +12,8 @@ export const nameLabel = 'resource-class-name';
 export interface Place {
   /** For people. */
   readonly description: string;
+  /** A sentence for when nothing is there: what was looked for, where, and what to do. */
+  readonly nothing: string;
   /** Everything there is, or an error. @throws ServiceError */
   find(): Promise<readonly Found[]>;
 }
@@ -20,6 +22,7 @@ export function regionPlace(client: AutoScalingClient, circleCiNamespace: string
   const { region } = client;
   return {
     description: `Auto Scaling groups in ${region}`,
+    nothing: `No Auto Scaling group in ${region} has the tag ${tagKey} with a value such as ${circleCiNamespace}/NAME: tag one, or look in another region.`,
     async find() {
       const groups = await client.findTagged(tagKey);
       return groups.flatMap(({ name, tags }): Found[] => {
@@ -34,6 +37,7 @@ export function regionPlace(client: AutoScalingClient, circleCiNamespace: string
 export function cronJobPlace(client: KubernetesClient, namespace: string, circleCiNamespace: string): Place {
   return {
     description: `CronJobs in ${namespace}`,
+    nothing: `No CronJob in namespace ${namespace} has the labels ${orgLabel}=${circleCiNamespace} and ${nameLabel}=NAME: label one, or look in another namespace.`,
     async find() {
       const selector = `${orgLabel}=${circleCiNamespace},${nameLabel}`;
       const cronJobs = await client.listCronJobs(namespace, selector);

@@ -10,6 +10,8 @@ import type { CoreV1Event, V1Namespace, V1Pod } from './types.ts';
 export interface SurroundingCalls {
   /** A namespace that exists already is success, whoever made it. */
   createNamespace(name: string): Promise<'created' | 'existed'>;
+  /** By reading it, which an account needs a right for that no Role of a namespace of runners grants. */
+  namespaceExists(name: string): Promise<boolean>;
   listPods(namespace: string, labelSelector: string): Promise<V1Pod[]>;
   /** Those whose fields are these, such as `reason=FailedCreate`; the API server keeps events for an hour or so. */
   listEvents(namespace: string, fieldSelector: string): Promise<CoreV1Event[]>;
@@ -26,6 +28,17 @@ export function surroundingCalls(caller: Caller): SurroundingCalls {
         return 'created';
       } catch (error) {
         if (error instanceof KubernetesError && error.reason === 'AlreadyExists') return 'existed';
+        throw error;
+      }
+    },
+    async namespaceExists(name) {
+      const target: Target = { operation: 'get-namespace', verb: 'get', kind: 'Namespace', name };
+      try {
+        await caller.read({ target, accept: acceptObject<V1Namespace>(target) });
+        return true;
+      } catch (error) {
+        if (error instanceof KubernetesError && error.reason === 'NotFound' && error.about.name === name)
+          return false;
         throw error;
       }
     },

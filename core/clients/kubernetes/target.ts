@@ -40,8 +40,11 @@ export interface Target {
 
 /** `list Jobs in runners`, `delete Job runners/runner-1`. */
 export function describe({ verb, kind, namespace, name }: Target): string {
+  if (kind === 'Version') return 'ask the API server for its version';
+  if (kind === 'SelfSubjectAccessReview' || kind === 'SelfSubjectRulesReview')
+    return 'ask the API server what this account may do';
   if (verb === 'list') return `list ${kind}s in ${namespace ?? 'all namespaces'}`;
-  return `${verb} ${kind} ${[namespace, name].filter(Boolean).join('/')}`;
+  return [verb, kind, [namespace, name].filter(Boolean).join('/')].join(' ').trim();
 }
 
 /** Where objects of this kind are, such as `/apis/batch/v1/namespaces/runners/jobs`. */

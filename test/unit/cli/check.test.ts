@@ -146,7 +146,10 @@ for (const [title, change, sentence] of [
   ['of another kind', ['kind: Job', 'kind: Deployment'], /Deployment would not be created/],
 ] as const) {
   test(`a problem of the template is told with the line of its ConfigMap: ${title}`, async () => {
-    const jobTemplate = write('bad-cm.yaml', configMap('job.yaml.template', jinja.replace(...change)));
+    const jobTemplate = write(
+      'bad-cm.yaml',
+      configMap('job.yaml.template', jinja.replaceAll(change[0], change[1])),
+    );
     const { code, out } = await check([good], { jobTemplate });
     assert.equal(code, 2);
     assert.match(out, sentence);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { printPlan } from '../../../cli/plan.ts';
 import type { Action } from '../../../controller/decide/decision.ts';
+import { Clients } from '../../../core/clients/clients.ts';
 import { plan, type PlannedGroup } from '../../../controller/plan.ts';
 import {
   configText,
@@ -51,7 +52,7 @@ async function planned(t: TestContext, world: TestWorld, given: GivenWorld): Pro
   const { env, clock } = world;
   let groups: readonly PlannedGroup[] = [];
   const changing = await changingCalls(async () => {
-    groups = await plan({ ...files(t, given), env, clock, random: () => 0 });
+    ({ groups } = await plan({ ...files(t, given), env, clock, random: () => 0 }));
   });
   assert.deepEqual(changing, []);
   assert.equal(groups.length, 1);
@@ -159,9 +160,14 @@ test('text and JSON tell the same: the numbers, each runner, and what the plan t
     world.world.service.setDisabled(world.scope(), id, true);
   }
   const group = await planned(t, world, {});
-  const text = printPlan([group], [], 'text');
-  const json = JSON.parse(printPlan([group], [], 'json')) as { groups: PlannedGroup[]; assumption: string };
-  assert.deepEqual(json.groups, [group]);
+  const text = printPlan({ groups: [group], notes: [] }, [], 'text');
+  const json = JSON.parse(printPlan({ groups: [group], notes: [] }, [], 'json')) as {
+    groups: PlannedGroup[];
+    assumption: string;
+  };
+  const at = new Date(group.decision.at).toISOString();
+  assert.deepEqual(json.groups[0]?.decision, { ...group.decision, at });
+  assert.deepEqual(json.groups[0]?.steps[0], { ...group.steps[0], at });
   assert.match(text, /8 → 1 enabled/);
   const { actions } = group.decision;
   assert.deepEqual([ids(actions, 'retire').length, ids(actions, 'remove').length], [7, 2]);
@@ -174,6 +180,58 @@ test('text and JSON tell the same: the numbers, each runner, and what the plan t
   assert.ok(text.includes(json.assumption));
 });
 
+test('a namespace that does not exist is a problem, and the plan names it', async (t) => {
+  const given = { groups: [{ namespace: 'nowhere' }] };
+  const { env, clock } = await startWorld(t, {});
+  const { notes } = await plan({ ...files(t, given), env, clock, random: () => 0 });
+  const [note, ...more] = notes.filter(({ level }) => level === 'problem');
+  assert.match(note?.message ?? '', /^Namespace nowhere does not exist/);
+  assert.deepEqual(more, []);
+});
+
+test('a discovery that finds nothing says where it has looked for what, and where it has not', async (t) => {
+  const world = await startWorld(t, {});
+  const { jobTemplatePath } = files(t, {});
+  const app = {
+    APP_CIRCLE_TOKEN: 'token',
+    APP_CIRCLE_RESOURCE_NAMESPACE: 'acme',
+    APP_KUBERNETES_NAMESPACE: 'nowhere',
+  };
+  const env = { ...world.env, ...app };
+  const found = await plan({
+    configPath: undefined,
+    jobTemplatePath,
+    env,
+    clock: world.clock,
+    random: () => 0,
+  });
+  const text = printPlan(found, [], 'text');
+  assert.match(
+    text,
+    /No CronJob in namespace nowhere has the labels resource-class-org=acme and resource-class-name=/,
+  );
+  assert.match(text, /AWS_REGION: Auto Scaling groups are not looked for, as no region is set/);
+  assert.match(text, /problem: Namespace nowhere does not exist/);
+});
+
+test('without a token, the variable that is named is that of the variables in use', async (t) => {
+  const world = await startWorld(t, {});
+  for (const [app, name] of [
+    [{}, 'CIRCLE_TOKEN'],
+    [{ APP_CIRCLE_RESOURCE_NAMESPACE: 'acme' }, 'APP_CIRCLE_TOKEN'],
+  ] as const) {
+    const { clock } = world;
+    const clients = new Clients({
+      env: app,
+      clock,
+      random: () => 0,
+      readFile: String,
+      onCall: () => undefined,
+    });
+    assert.throws(() => clients.circleCi(), new RegExp(`no token: set ${name} `));
+  }
+});
+
 test('a plan without a group says so', () => {
-  assert.match(printPlan([], [], 'text'), /^There is no group/);
+  assert.match(printPlan({ groups: [], notes: [] }, [], 'text'), /^There is no group/);
 });

@@ -109,7 +109,10 @@ test('a place that can not be searched is told once for each cause', async () =>
     failure = new ServiceError(text, details);
   };
   const find = () => (failure === undefined ? Promise.resolve([]) : Promise.reject(failure));
-  const finder = new Finder({ places: [{ description: 'a place', find }], warn: (text) => told.push(text) });
+  const finder = new Finder({
+    places: [{ description: 'a place', nothing: '', find }],
+    warn: (text) => told.push(text),
+  });
   for (let left = 60; left > 0; left -= 1) {
     fail(`wait for another ${left} s`, 429);
     await finder.look();

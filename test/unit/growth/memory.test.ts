@@ -225,7 +225,10 @@ describe('of groups', () => {
       const target = { kind: 'cron-job', namespace: 'n', name: `job-${looks}` } as const;
       return Promise.resolve([{ resourceClass: `acme/class-${looks}`, target }]);
     };
-    const finder = new Finder({ places: [{ description: 'a place', find }], warn: () => undefined });
+    const finder = new Finder({
+      places: [{ description: 'a place', nothing: '', find }],
+      warn: () => undefined,
+    });
     await finder.look();
     const before = entriesKept(finder);
     for (let times = 0; times < 1000; times += 1) await finder.look();
