@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { policyOf, type Policy } from '../controller/decide/policy.ts';
 import { readConfigFile } from '../core/config/read.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
-import { drawSimulation } from '../simulate/chart.ts';
+import { drawSimulations } from '../simulate/chart.ts';
 import { quantile, simulate, type Arrival, type SimulationResult } from '../simulate/simulate.ts';
 import { parseTrace } from '../simulate/trace.ts';
 import type { Output } from './check.ts';
@@ -90,7 +90,7 @@ function table(runs: readonly Run[]): string {
 }
 
 function print(runs: readonly Run[], format: SimulateFlags['output']): string {
-  if (format === 'svg') return runs.map(({ file, result }) => drawSimulation(result, file)).join('\n');
+  if (format === 'svg') return drawSimulations(runs.map(({ file, result }) => ({ title: file, result })));
   if (format === 'table') return table(runs);
   return JSON.stringify(
     runs.map(({ file, result: { waits, samples, ...rest } }) => {

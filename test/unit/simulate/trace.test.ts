@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatProblem } from '../../../core/errors.ts';
-import { drawSimulation } from '../../../simulate/chart.ts';
+import { drawSimulations } from '../../../simulate/chart.ts';
 import { quantile, simulate } from '../../../simulate/simulate.ts';
 import { parseTrace } from '../../../simulate/trace.ts';
 import { policy } from '../controller/decide/given.ts';
@@ -97,8 +97,22 @@ describe('a simulation', () => {
   });
 
   test('is drawn as a picture that cannot be broken by its title', () => {
-    const svg = drawSimulation(simulate(options), '<script>&');
+    const svg = drawSimulations([{ title: '<script>&', result: simulate(options) }]);
     assert.match(svg, /^<svg [\s\S]*<\/svg>$/);
     assert.doesNotMatch(svg, /<script|NaN|undefined/);
+  });
+
+  test('beside another is one picture, with axes, units and steps', () => {
+    const result = simulate(options);
+    const svg = drawSimulations(['a', 'b'].map((title) => ({ title, result })));
+    assert.equal(svg.match(/<svg /g)?.length, 1);
+    assert.equal(svg.match(/hours:minutes<\/text>/g)?.length, 2);
+    assert.match(svg, />runners, builds</);
+    assert.match(svg, />0:10</, 'ticks of time');
+    const paths = [...svg.matchAll(/ d="([^"]*)"/g)].map(([, path = '']) => path);
+    assert.ok(
+      paths.every((path) => !path.includes('L')),
+      'no slopes',
+    );
   });
 });
