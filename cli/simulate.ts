@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { policyOf, type Policy } from '../controller/decide/policy.ts';
 import { readConfigFile } from '../core/config/read.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
-import { drawSimulations } from '../simulate/chart.ts';
+import { drawSimulations } from './simulation-chart.ts';
 import { quantile, simulate, type Arrival, type SimulationResult } from '../simulate/simulate.ts';
 import { parseTrace } from '../simulate/trace.ts';
 import type { Output } from './check.ts';

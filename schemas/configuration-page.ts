@@ -106,7 +106,8 @@ They look for it at \`/etc/runner-autoscaler/runner_config.yaml\`, or where \`--
 restart; an edit with a mistake in it changes nothing. The last good settings are in memory only: a program that is started, or restarted, with a
 file that has a mistake exits with 2, and its pod goes into CrashLoopBackOff until the file is mended.`,
   `Durations are seconds. A key that is not listed here is an error, and the message names the nearest one that is.
-\`runner-autoscaler check FILE\` says offline everything that is wrong with a file, and what a good one comes to. Complete files to start from are in
+\`runner-autoscaler check FILE\` says offline everything that is wrong with a file, and what a good one comes to; with \`--job-template FILE\` it
+tries the job template out for each group, too. A file may be the manifest of a ConfigMap that holds the config or the template. Complete files to start from are in
 [examples/](../examples/README.md). Credentials are never in this file; see [environment.md](environment.md).`,
 ];
 

@@ -18,6 +18,18 @@ export interface SurroundingCalls {
   createEvent(namespace: string, event: CoreV1Event): Promise<void>;
 }
 
+async function namespaceExists(caller: Caller, name: string): Promise<boolean> {
+  const target: Target = { operation: 'get-namespace', verb: 'get', kind: 'Namespace', name };
+  try {
+    await caller.read({ target, accept: acceptObject<V1Namespace>(target) });
+    return true;
+  } catch (error) {
+    const isMissing = error instanceof KubernetesError && error.reason === 'NotFound';
+    if (isMissing && error.about.name === name) return false;
+    throw error;
+  }
+}
+
 export function surroundingCalls(caller: Caller): SurroundingCalls {
   return {
     async createNamespace(name) {
@@ -31,17 +43,7 @@ export function surroundingCalls(caller: Caller): SurroundingCalls {
         throw error;
       }
     },
-    async namespaceExists(name) {
-      const target: Target = { operation: 'get-namespace', verb: 'get', kind: 'Namespace', name };
-      try {
-        await caller.read({ target, accept: acceptObject<V1Namespace>(target) });
-        return true;
-      } catch (error) {
-        if (error instanceof KubernetesError && error.reason === 'NotFound' && error.about.name === name)
-          return false;
-        throw error;
-      }
-    },
+    namespaceExists: (name) => namespaceExists(caller, name),
     listPods: (namespace, selector) =>
       listAll(caller, {
         ...{ operation: 'list-pods', kind: 'Pod', namespace, selector },

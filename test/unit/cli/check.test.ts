@@ -184,8 +184,8 @@ test('as JSON, problems and warnings are data', async () => {
     files.map((file) => file.good),
     [true, false],
   );
-  const { message: _, ...place } = files[1]?.problems[0] as Record<string, unknown>;
-  assert.deepEqual(place, { file: wrong, line: 7, column: 31, path: 'groups[0].parameters.max' });
+  const { line, column, path } = files[1]?.problems[0] as Record<string, unknown>;
+  assert.deepEqual([line, column, path], [7, 31, 'groups[0].parameters.max']);
   assert.equal(jobTemplate.good, true);
   assert.deepEqual(jobTemplate.groups, [{ name: 'Linux', namespace: 'runners', nodes: {} }]);
 });

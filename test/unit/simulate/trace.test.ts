@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatProblem } from '../../../core/errors.ts';
-import { drawSimulations } from '../../../simulate/chart.ts';
+import { drawSimulations } from '../../../cli/simulation-chart.ts';
 import { quantile, simulate } from '../../../simulate/simulate.ts';
 import { parseTrace } from '../../../simulate/trace.ts';
 import { policy } from '../controller/decide/given.ts';

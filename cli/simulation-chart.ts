@@ -2,7 +2,7 @@
 
 import { countTicks, linearScale, timeTicks, type Scale } from '../dashboard/scale.ts';
 import { stackLayers, stepArea, stepLine } from '../dashboard/shapes.ts';
-import type { Sample, SimulationResult } from './simulate.ts';
+import type { Sample, SimulationResult } from '../simulate/simulate.ts';
 
 /** One panel. */
 export interface Drawn {
