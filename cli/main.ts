@@ -97,6 +97,10 @@ function addSimulate(program: Command): void {
 /** What the sandbox's world is made of, beside its demand. */
 function addWorld(command: Command): Command {
   return command
+    .addOption(new Option('--boot <seconds>', 'how long a pod takes to start').default(30).argParser(factor))
+    .addOption(
+      new Option('--nodes <pods>', 'how many pods the nodes hold').default(1000).argParser(wholeNumber),
+    )
     .option('--mishaps', 'let runners hang, break and lose their network, for the cleaner to deal with')
     .option('--no-controller', 'serve the APIs only, for a controller of your own')
     .addOption(
@@ -126,10 +130,6 @@ function addSandbox(program: Command): void {
       new Option('--scenario <name>', 'which demand, or waves at one service alone')
         .choices(['waves', 'burst', 'quiet', 'bitbucket', 'circleci'])
         .default('waves'),
-    )
-    .addOption(new Option('--boot <seconds>', 'how long a pod takes to start').default(30).argParser(factor))
-    .addOption(
-      new Option('--nodes <pods>', 'how many pods the nodes hold').default(1000).argParser(wholeNumber),
     )
     .addOption(
       new Option('--minutes <number>', 'stop by itself after so much real time')
