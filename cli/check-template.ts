@@ -92,7 +92,8 @@ export async function checkTemplate(
   groups: readonly BitbucketGroup[],
 ): Promise<CheckedTemplate> {
   try {
-    return await tryOut(file, await readTemplate(file), groups);
+    const { template } = await readTemplate(file);
+    return await tryOut(file, template, groups);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { file, problems: error.problems, warnings: [], groups: [] };

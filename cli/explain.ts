@@ -44,13 +44,17 @@ function groupBlock(group: GroupStatus): string {
 function standby({ leadership }: ControllerStatus): string | undefined {
   if (leadership.state === 'leading') return undefined;
   if (leadership.state === 'unknown')
-    return `This replica does not know who leads: ${leadership.because}`;
+    return `This replica does not know who leads: ${leadership.because.replace(/\.$/, '')}.`;
   // An identity is the name of a pod, perhaps followed by `_` and something random.
   const pod = leadership.leader.replace(/_.*$/, '');
   return `This replica stands by; ${pod} leads. Ask it: kubectl port-forward -n NAMESPACE pod/${pod} 8080`;
 }
 
-function print(status: ControllerStatus, groups: readonly GroupStatus[], format: ExplainFlags['output']): string {
+function print(
+  status: ControllerStatus,
+  groups: readonly GroupStatus[],
+  format: ExplainFlags['output'],
+): string {
   if (format === 'json') return JSON.stringify({ ...status, groups }, null, 2);
   return groups.length === 0 ? 'The controller has no group yet.' : groups.map(groupBlock).join('\n\n');
 }

@@ -66,7 +66,7 @@ export async function readConfigFile(path: string): Promise<ConfigResult> {
 export async function configText(path: string | undefined): Promise<string> {
   if (path === undefined) return '';
   const isFolder = (await stat(path)).isDirectory();
-  const files = isFolder ? names.map((name) => join(path, name)) : [path];
+  const files = isFolder ? configNames.map((name) => join(path, name)) : [path];
   const texts = await Promise.all(files.map((file) => readAtMost(file, longestText).then(String, () => '')));
   return texts.join('\0');
 }

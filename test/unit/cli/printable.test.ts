@@ -75,7 +75,7 @@ test('explain prints what a controller says without its escapes, and with no lin
     ...{ decision, decisions: [] },
   };
   const server = createServer((_, response) =>
-    response.end(JSON.stringify({ leader: true, groups: [group] })),
+    response.end(JSON.stringify({ leader: true, leadership: { state: 'leading' }, groups: [group] })),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const out: string[] = [];

@@ -20,15 +20,19 @@ async function firstLine(settings: object | undefined): Promise<string> {
     ...{ name: 'a', source: 's', target: 't', policy: { min: 0, max: 1 }, observedAt: null },
     ...{ decision: null, decisions: [] },
   };
-  const status = { leader: true, settings, groups: [group] };
+  const status = { leader: true, leadership: { state: 'leading' }, settings, groups: [group] };
   const server = createServer((_, response) => response.end(JSON.stringify(status)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const out: string[] = [];
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const code = await explainCommand('a', url, {
-    stdout: (text) => out.push(text),
-    stderr: (text) => out.push(text),
-  });
+  const code = await explainCommand(
+    'a',
+    { url, output: 'text' },
+    {
+      stdout: (text) => out.push(text),
+      stderr: (text) => out.push(text),
+    },
+  );
   server.close();
   server.closeAllConnections();
   assert.equal(code, 0);
