@@ -25,6 +25,8 @@ export interface Hindrance {
   readonly word: string;
   /** The system's own sentence, where it is known to hold no secret: one line, shortened. */
   readonly detail?: string | undefined;
+  /** A command that shows the pod or the Job, such as `kubectl describe pod -n runners runner-1-abcde`. */
+  readonly shownBy?: string | undefined;
 }
 
 /** What one process could tell about a start says more than that nobody could. */

@@ -13,6 +13,8 @@ export interface BrokenLink {
   readonly words: readonly string[];
   /** The system's own sentence, of one of them. */
   readonly detail?: string | undefined;
+  /** A command that shows one of them that is still there. */
+  readonly shownBy?: string | undefined;
 }
 
 /** Starts that do not go well. */
@@ -31,12 +33,20 @@ export interface StartTrouble {
 
 const nobodyKnows: Hindrance = { link: 'unknown', word: '' };
 
-function brokenLink(link: StartLink, all: readonly Hindrance[]): BrokenLink[] {
+/** @param seen of runners that are still there */
+function brokenLink(link: StartLink, all: readonly Hindrance[], seen: readonly Hindrance[]): BrokenLink[] {
   const own = all.filter((hindrance) => hindrance.link === link);
   if (own.length === 0) return [];
   const words = [...new Set(own.map(({ word }) => word))].filter((word) => word !== '').sort();
   const detail = own.find((hindrance) => hindrance.detail !== undefined)?.detail;
-  return [{ link, runners: own.length, words, ...(detail === undefined ? {} : { detail }) }];
+  const shownBy = seen.find((one) => one.link === link && one.shownBy !== undefined)?.shownBy;
+  return [
+    {
+      ...{ link, runners: own.length, words },
+      ...(detail === undefined ? {} : { detail }),
+      ...(shownBy === undefined ? {} : { shownBy }),
+    },
+  ];
 }
 
 /** Undefined while every start goes well. */
@@ -45,7 +55,8 @@ export function startTroubleOf(starts: StartRecord, members: readonly Member[]):
   const late = members.flatMap(({ state, hindrance }) => (state === 'starting' ? (hindrance ?? []) : []));
   if (failed.length + late.length === 0) return undefined;
   const all = [...failed.map((id) => starts.why[id] ?? nobodyKnows), ...late];
-  const links = startLinks.flatMap((link) => brokenLink(link, all));
+  const there = members.flatMap(({ hindrance }) => hindrance ?? []);
+  const links = startLinks.flatMap((link) => brokenLink(link, all, there));
   links.sort((left, right) => right.runners - left.runners);
   const seen = { failed: failed.length, late: late.length, links };
   return { ...seen, stopped: breakerOf(starts).open, because: sentence(seen) };
@@ -76,14 +87,22 @@ function linkText({ link, runners, words }: BrokenLink): string {
   return `${runners} ${runners === 1 ? one : several}${quoted}`;
 }
 
-/** `4 runners never came online and none has since: 3 can not get their image (ImagePullBackOff), 1 finds no node (Unschedulable)` */
+/**
+ * `4 runners never came online and none has since: 3 can not get their image (ImagePullBackOff), 1 finds no node (Unschedulable); `,
+ * and a command that shows one of the most.
+ */
 function sentence({ failed, late, links }: Pick<StartTrouble, 'failed' | 'late' | 'links'>): string {
   const parts = [
     ...(failed === 0 ? [] : [`${count(failed)} never came online and none has since`]),
     ...(late === 0 ? [] : [`${count(late)} ${late === 1 ? 'takes' : 'take'} long to start`]),
   ];
   const isKnown = links.some(({ link }) => link !== 'unknown');
-  return parts.join(', ') + (isKnown ? `: ${links.map(linkText).join(', ')}` : '');
+  const shownBy = links.find((link) => link.shownBy !== undefined)?.shownBy;
+  return [
+    parts.join(', '),
+    isKnown ? `: ${links.map(linkText).join(', ')}` : '',
+    shownBy === undefined ? '' : `; \`${shownBy}\` shows one`,
+  ].join('');
 }
 
 /** Of the link with most runners that has one: what the cluster itself says. */

@@ -3,6 +3,7 @@
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { CoreV1Event, V1Pod } from '../../core/clients/kubernetes/types.ts';
 import type { Hindrance } from '../../core/hindrance.ts';
+import { newestFirst } from '../../core/pods.ts';
 import type { Machine } from '../../core/runner.ts';
 import { hindranceOfPods, hindranceOfRefusals } from './job-hindrance.ts';
 import { Together } from './together.ts';
@@ -58,9 +59,18 @@ export class NamespacePods {
   private async one(machine: Machine): Promise<Hindrance> {
     const { pods, refusals } = await this.looks.ask(machine.id);
     const own = (pods.get(machine.id) ?? []).filter((pod) => isOf(pod, machine));
+    const shownBy = this.commandFor(machine, newestFirst(own)[0]);
     const ended = machine.phase === 'succeeded' || machine.phase === 'failed';
-    if (own.length === 0 && ended) return { link: 'ended', word: '' };
-    return hindranceOfPods(own) ?? hindranceOfRefusals(refusals.get(machine.id) ?? []);
+    if (own.length === 0 && ended) return { link: 'ended', word: '', shownBy };
+    const found = hindranceOfPods(own) ?? hindranceOfRefusals(refusals.get(machine.id) ?? []);
+    return { ...found, shownBy };
+  }
+
+  /** The pod that tries now; the Job where it has none. */
+  private commandFor({ id }: Machine, pod: V1Pod | undefined): string {
+    const name = pod?.metadata?.name;
+    const object = name === undefined ? `job -n ${this.namespace} ${id}` : `pod -n ${this.namespace} ${name}`;
+    return `kubectl describe ${object}`;
   }
 
   private async look(names: readonly string[]): Promise<Seen> {

@@ -281,7 +281,7 @@ test('Jobs whose pods can not get their image stop the orders, and the decision 
   ]);
   assert.match(
     decision.limits.map(({ limit, because }) => `${limit}: ${because}`).join('\n'),
-    /^start-failures: 4 runners never came online and none has since: 4 can not get their image \(ErrImagePull\); one/m,
+    /^start-failures: 4 runners never came online and none has since: 4 can not get their image \(ErrImagePull\); `kubectl describe pod -n \S+ \S+` shows one;/m,
   );
   assert.equal(podLists(), 1);
 });

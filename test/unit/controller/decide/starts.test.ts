@@ -90,6 +90,15 @@ describe('the sentence', () => {
     assert.match(because(mixed) ?? '', /: 2 for a reason that could not be seen, 1 finds no node/);
   });
 
+  test('ends with one command that shows a runner of the link with most, of those that are still there', () => {
+    const shown = (link: Hindrance, name: string): Hindrance => ({ ...link, shownBy: `show ${name}` });
+    const gone = [failed('a', shown(node, 'a')), failed('b', shown(node, 'b'))];
+    const there = [failed('b', shown(node, 'b')), late('c', shown(image, 'c'))];
+    assert.match(because(recordOf(gone), there) ?? '', /ImagePullBackOff\); `show b` shows one$/);
+    assert.match(because(recordOf(gone), there.slice(1)) ?? '', /ImagePullBackOff\); `show c` shows one$/);
+    assert.match(because(recordOf(gone)) ?? '', /find no node \(Unschedulable\)$/);
+  });
+
   test('counts only those as late that are starting', () => {
     const idle = member('a', 'idle', { createdAt: now, hindrance: node });
     assert.equal(because(noStarts, [idle]), undefined);
