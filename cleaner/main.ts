@@ -161,6 +161,7 @@ class Cleaner implements RunningCleaner {
   private async sweep(): Promise<void> {
     if (!this.leadership.isLeading()) return;
     this.failed = false;
+    this.metrics.began(this.record.lastSweepAt() ?? 0);
     const ended = await Promise.allSettled([this.sweeper.sweep(), this.circleCi.sweep()]);
     for (const each of ended) if (each.status === 'rejected') this.report(each.reason);
     // Also what it set after it stood down, or was switched off, in the middle.

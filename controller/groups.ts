@@ -135,6 +135,7 @@ export class Groups {
     const identity = identityOf(plant, policy);
     const record = before?.record ?? new GroupRecord(identity);
     record.identify(identity);
+    this.options.metrics.began(group.name, record.lastObservedAt() ?? 0);
     const recorder = this.recorder(record, policy.rule.max);
     const predecessor = before?.reconciler;
     if (before !== undefined && before.policy.startsDependOn !== policy.startsDependOn) {

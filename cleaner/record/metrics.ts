@@ -23,7 +23,7 @@ function define(registry: Registry) {
     swept: 'Registrations, Jobs, Secrets and instances removed.',
     outcomes: 'Removals by outcome; disabled: goes soon, kept: the last look disagreed.',
     brake: '1 while an outage is suspected and nothing of the group is removed.',
-    lastSweep: 'When the last sweep ended in which every group was looked at.',
+    lastSweep: 'When the last sweep ended in which every group was looked at; 0 before the first one.',
     held: 'Sweeps of a group that held because it could not be looked at.',
     calls: 'Calls to other services, each attempt.',
   };
@@ -47,7 +47,7 @@ export class CleanerMetrics {
   constructor() {
     this.all = define(this.registry);
     collectDefaultMetrics({ register: this.registry });
-    // Without a label it would be 0, a sweep in 1970, until the first one.
+    // Without a label it would be 0, a sweep in 1970, on a replica that stands by.
     this.all.lastSweep.remove();
   }
 
@@ -73,6 +73,14 @@ export class CleanerMetrics {
     if (removal.outcome !== 'removed') return;
     const { reason } = removal.verdict;
     for (const kind of removal.kinds) this.series.count(this.all.swept, { group, reason, kind });
+  }
+
+  /**
+   * A sweep begins. Before the first one ends there is a series too, so that an alert on its age fires.
+   * @param lastSweepAt milliseconds since the epoch; 0 if none ended yet
+   */
+  began(lastSweepAt: number): void {
+    this.all.lastSweep.set(lastSweepAt / 1000);
   }
 
   /** @param at milliseconds since the epoch */

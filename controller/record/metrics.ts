@@ -68,7 +68,7 @@ function define(registry: Registry) {
     observedAt: gauge(
       registry,
       'last_observed_timestamp_seconds',
-      'When the group was last observed completely.',
+      'When the group was last observed completely; 0 if it never was.',
       ['group'],
     ),
     decisions: counter(registry, 'decisions_total', 'Decisions by reason.', ['group', 'reason']),
@@ -104,6 +104,14 @@ export class ControllerMetrics {
 
   ticked(seconds: number): void {
     this.all.ticks.observe(seconds);
+  }
+
+  /**
+   * A group is looked at from now on. One that was never observed has a series too, so that an alert on its age fires.
+   * @param observedAt its last complete look, in milliseconds since the epoch; 0 if there was none
+   */
+  began(group: string, observedAt: number): void {
+    this.series.set(this.all.observedAt, { group }, observedAt / 1000);
   }
 
   decided(decision: Decision, observation: Observation, max: number): void {

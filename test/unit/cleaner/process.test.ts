@@ -250,6 +250,17 @@ test('the plan removes nothing that a brake holds, and says what holds it', asyn
   assert.match(hold ?? '', /taken for an outage/);
 });
 
+test('a cleaner whose sweeps never succeed says so by a last sweep in 1970', async (t) => {
+  const world = await startWorld(t);
+  world.world.bitbucket.failNext({ match: () => true, with: 401, times: 100_000 });
+  const running = await run(t, world, config());
+  await running.wait(minute);
+  assert.match(
+    (await running.get('/metrics')).text,
+    /^runner_autoscaler_cleaner_last_sweep_timestamp_seconds 0$/m,
+  );
+});
+
 test('a cleaner that is switched off by an edit has no gauge of a group', async (t) => {
   const world = await startWorld(t);
   const id = makeRunner(world);

@@ -58,6 +58,23 @@ describe('what it serves', () => {
     assert.ok(Math.abs((observedAt ?? 0) - given.clock.now() / 1000) <= 30);
   });
 
+  test('a group that was never observed has its age in /metrics, and an edit does not make an observed one new', async (t) => {
+    const given = await startTestController(t);
+    const series = 'runner_autoscaler_last_observed_timestamp_seconds{group="group-1"}';
+    given.world.bitbucket.failNext({ match: isToken, with: 401, times: 100_000 });
+    await given.run(minute);
+    assert.equal(await metric(given, series), 0);
+    given.world.bitbucket.clearFaults();
+    await given.run(2 * minute);
+    const observedAt = (await metric(given, series)) ?? 0;
+    assert.ok(observedAt > 0);
+    given.world.bitbucket.failNext({ match: isToken, with: 401, times: 100_000 });
+    given.world.bitbucket.failNext({ match: () => true, with: 503, times: 100_000 });
+    given.edit([{ parameters: { min: 2 } }]);
+    await given.run(minute);
+    assert.equal(await metric(given, series), observedAt);
+  });
+
   test('/healthz is fine at once, /readyz when every group was looked at, and no longer when that is long ago', async (t) => {
     const given = await startTestController(t);
     const isList = (method: string, path: string): boolean => method === 'GET' && path.endsWith('/runners');
