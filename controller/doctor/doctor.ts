@@ -4,17 +4,18 @@ import { readFileSync } from 'node:fs';
 import { Clients } from '../../core/clients/clients.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { BitbucketGroup, Config } from '../../core/config/config.ts';
-import { readEndpoints, readNodeName, type Env } from '../../core/environment.ts';
+import { readEndpoints, readNodeName, readPod, type Env } from '../../core/environment.ts';
 import { ConfigError, formatProblem, messageOf } from '../../core/errors.ts';
-import { findReplica } from '../../core/leadership/replica.ts';
+import { findReplica, type Replica } from '../../core/leadership/replica.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { namespacesOf, rightsOf, type Program } from '../../core/rights.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { judgeClock } from './clock.ts';
 import { checkJob, checkVersion } from './cluster.ts';
-import { fine, problem, warning, type Finding } from './finding.ts';
+import { fine, note, problem, warning, type Finding } from './finding.ts';
 import { knownLimits } from './limits.ts';
 import { checkNode } from './nodes.ts';
+import { checkPlacements } from './placements.ts';
 import { checkRights } from './rights.ts';
 import { checkServices } from './services.ts';
 
@@ -59,19 +60,41 @@ function clocks({ groups, discovery }: Config, options: DoctorOptions): Promise<
   );
 }
 
+/** As kustomize/base has it. */
+const shippedHome = 'bitbucket-runner-control-plane';
+
+/** What cannot be seen from outside of the programs' own pods. */
+function fromOutside(home: string, { config }: Settings, { program, env }: DoctorOptions): Finding[] {
+  const deployment = program === 'controller' ? 'runner-controller' : 'runner-controller-cleaner';
+  const inside =
+    `Ask there: kubectl exec -n ${home} deployment/${deployment} -- runner-autoscaler doctor --program ${program}. ` +
+    'Set POD_NAMESPACE if the programs run in another namespace.';
+  const rights = `this is no pod of the programs: the rights are those of your own account, and leases and events are looked at in ${home}`;
+  const node =
+    'whether runners run on the node of the programs is not looked at, as this is no pod of theirs';
+  const isNodeSeen = readNodeName(env) !== undefined || namespacesOf(config).runners.length === 0;
+  return [note('rights', rights, inside), ...(isNodeSeen ? [] : [note('node', node, inside)])];
+}
+
 function inCluster(
   settings: Settings,
   client: KubernetesClient,
+  replica: Replica | undefined,
   options: DoctorOptions,
 ): Promise<Finding[]>[] {
   const { config, template } = settings;
   const { program, env } = options;
-  const rights = rightsOf(program, config, findReplica(env).replica?.namespace);
+  const home = replica?.namespace ?? readPod(env).namespace ?? shippedHome;
   const groups = config.groups.filter((group): group is BitbucketGroup => group.service === 'bitbucket');
-  const jobs = program === 'controller' ? groups.map((group) => checkJob(group, template, client)) : [];
-  const { runners } = namespacesOf(config);
-  const node = checkNode(readNodeName(env), runners, client);
-  return [Promise.all([checkVersion(client)]), checkRights(rights, client), node, Promise.all(jobs)];
+  const isController = program === 'controller';
+  return [
+    Promise.all([checkVersion(client)]),
+    checkRights(rightsOf(program, config, home), client),
+    Promise.resolve(replica === undefined ? fromOutside(home, settings, options) : []),
+    checkNode(readNodeName(env), namespacesOf(config).runners, client),
+    Promise.all(isController ? groups.map((group) => checkJob(group, template, client)) : []),
+    ...(isController ? [checkPlacements(config, template, client)] : []),
+  ];
 }
 
 function needsCluster(config: Config): boolean {
@@ -79,15 +102,25 @@ function needsCluster(config: Config): boolean {
   return runners.length + cronJobs.length > 0;
 }
 
+const unseenCluster = note(
+  'cluster',
+  'no cluster is looked at: no group of the config runs in one, and this is no pod of the programs',
+  'If the programs run in a cluster, ask in a pod of theirs (kubectl exec), for their rights on leases and events.',
+);
+
 async function examine(settings: Settings, options: DoctorOptions): Promise<Finding[]> {
   const { env, clock, random, program } = options;
   const { config } = settings;
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
   const advice = clients.credentials.warnings.map((text) =>
-    warning('config', text, 'Use another credential.'),
+    warning('config', text, 'Do what it says; docs/environment.md has the variables.'),
   );
-  const cluster = needsCluster(config) ? inCluster(settings, clients.kubernetes(), options) : [];
+  const { replica } = findReplica(env);
+  const cluster =
+    needsCluster(config) || replica !== undefined
+      ? inCluster(settings, clients.kubernetes(), replica, options)
+      : [Promise.resolve([unseenCluster])];
   const looks = [checkServices(config, clients, program), Promise.all(clocks(config, options)), ...cluster];
   const seen = (await Promise.all(looks)).flat();
   return [...configFindings(settings), ...advice, ...seen, ...knownLimits(config)];

@@ -7,7 +7,7 @@
 export type Level = 'ok' | 'note' | 'warning' | 'problem';
 
 export interface Finding {
-  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `node`, `job`, `limits`. */
+  /** What was looked at: `config`, `bitbucket`, `circleci`, `aws`, `clock`, `cluster`, `rights`, `node`, `nodes`, `job`, `limits`. */
   readonly check: string;
   readonly level: Level;
   /** A sentence with what was found. */

@@ -23,15 +23,40 @@ function isForScaleIn({ operation }: Right, rights: readonly Right[]): boolean {
   return operation === 'delete-job' && uses('list-cron-jobs') && uses('create-job') && !uses('create-secret');
 }
 
+const scaleIn =
+  'Add kustomize/components/circleci-scale-in (kustomize/components/README.md tells where), or take scale_in out of the config.';
+
+/** What a program does in its own namespace, for leader election and its Events. */
+function isForHome({ resource, operation }: Right): boolean {
+  return resource === 'leases' || operation === 'create-event';
+}
+
+/** The manifests that give what is done with runners in a namespace: Secrets are Bitbucket's alone, CronJobs CircleCI's. */
+function runnersFix(namespace: string, missing: readonly Right[], rights: readonly Right[]): string[] {
+  if (missing.length === 0) return [];
+  const among = (some: readonly Right[], resource: string): boolean =>
+    some.some((right) => right.resource === resource);
+  const isShared = !among(missing, 'secrets') && !among(missing, 'cronjobs');
+  const looked = isShared ? rights : missing;
+  const manifests = [
+    ...(among(looked, 'secrets') ? ['kustomize/base/runner-namespace'] : []),
+    ...(among(looked, 'cronjobs') ? ['kustomize/circleci/cron-job-namespace'] : []),
+  ];
+  const named = manifests.join(' and ');
+  return [`Apply the Role and RoleBinding of ${named} with namespace ${namespace} (kustomize/README.md).`];
+}
+
+/** @param rights all that are used in the namespace */
 function fixFor(namespace: string, missing: readonly Right[], rights: readonly Right[]): string {
-  const scaleIn =
-    'Add kustomize/components/circleci-scale-in (kustomize/components/README.md tells where), or take scale_in out of the config.';
-  const roles =
-    `Apply the Role and RoleBinding of ${namespace}: kustomize/base/runner-namespace with that namespace, or ` +
-    'kustomize/circleci/cron-job-namespace where CronJobs are (kustomize/README.md).';
-  const others = missing.filter((right) => !isForScaleIn(right, rights));
-  if (others.length === 0) return scaleIn;
-  return others.length === missing.length ? roles : `${roles} ${scaleIn}`;
+  const home = missing.filter(isForHome);
+  const inScale = missing.filter((right) => isForScaleIn(right, rights));
+  const others = missing.filter((right) => !home.includes(right) && !inScale.includes(right));
+  const elections = `Apply kustomize/programs/leader-election.yaml: its Roles and RoleBindings give what leader election and Events need in ${namespace}.`;
+  return [
+    ...(home.length > 0 ? [elections] : []),
+    ...runnersFix(namespace, others, rights),
+    ...(inScale.length > 0 ? [scaleIn] : []),
+  ].join(' ');
 }
 
 async function missingIn(namespace: string, rights: readonly Right[], client: Reviews): Promise<Finding> {

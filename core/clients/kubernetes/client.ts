@@ -7,6 +7,7 @@ import { createCaller, type CallRecord } from './call.ts';
 import { jobCalls, type JobCalls } from './jobs.ts';
 import { loadKubeconfig, type KubeconfigSource } from './kubeconfig.ts';
 import { leaseCalls, type LeaseCalls } from './leases.ts';
+import { nodeCalls, type NodeCalls } from './nodes.ts';
 import { reviewCalls, type ReviewCalls } from './reviews.ts';
 import { secretCalls, type SecretCalls } from './secrets.ts';
 import { surroundingCalls, type SurroundingCalls } from './surroundings.ts';
@@ -17,7 +18,8 @@ import { createSend } from './transport.ts';
  * Lists are complete or throw. Writes are sent once: when an answer was lost, ask before creating again; a
  * repeated creation gives status 409, reason `AlreadyExists`.
  */
-export interface KubernetesClient extends JobCalls, SecretCalls, SurroundingCalls, LeaseCalls, ReviewCalls {
+export interface KubernetesClient
+  extends JobCalls, SecretCalls, SurroundingCalls, LeaseCalls, ReviewCalls, NodeCalls {
   /** The API server's address, for messages. */
   readonly server: string;
 }
@@ -57,5 +59,6 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
     ...surroundingCalls(caller),
     ...leaseCalls(caller),
     ...reviewCalls(caller),
+    ...nodeCalls(caller),
   };
 }

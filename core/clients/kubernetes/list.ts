@@ -11,11 +11,12 @@ const pageSize = 50;
 /** Far beyond any namespace; who gives more pages than this will never end. */
 const mostPages = 1000;
 
-/** A list of one kind in one namespace; an empty selector takes everything. */
+/** A list of one kind; an empty selector takes everything. */
 export interface ListRequest<T, K> {
   readonly operation: string;
   readonly kind: Kind;
-  readonly namespace: string;
+  /** All namespaces, if left out. */
+  readonly namespace?: string | undefined;
   readonly selector: string;
   /** By fields rather than labels; everything if left out. */
   readonly fields?: string | undefined;
@@ -48,7 +49,7 @@ async function pages<T extends object, K>(caller: Caller, request: ListRequest<T
 }
 
 function endless({ operation, kind, namespace }: Target, what: string): KubernetesError {
-  const text = `list ${kind}s in ${namespace ?? ''}: the API server gives ${what}. Check for a proxy in between.`;
+  const text = `list ${kind}s in ${namespace ?? 'all namespaces'}: the API server gives ${what}. Check for a proxy in between.`;
   return new KubernetesError(text, { operation, failure: 'malformed', status: 200 });
 }
 

@@ -6,6 +6,7 @@ const resources = {
   CronJob: { resource: 'cronjobs', group: 'batch', namespaced: true },
   Secret: { resource: 'secrets', group: '', namespaced: true },
   Pod: { resource: 'pods', group: '', namespaced: true },
+  Node: { resource: 'nodes', group: '', namespaced: false },
   Event: { resource: 'events', group: '', namespaced: true },
   Namespace: { resource: 'namespaces', group: '', namespaced: false },
   Lease: { resource: 'leases', group: 'coordination.k8s.io', namespaced: true },
@@ -48,11 +49,13 @@ export function describe({ verb, kind, namespace, name }: Target): string {
 }
 
 /** Where objects of this kind are, such as `/apis/batch/v1/namespaces/runners/jobs`. */
-export function collectionPath({ kind, namespace = '' }: Target): string {
+export function collectionPath({ kind, namespace }: Target): string {
   if (kind === 'Version') return '';
   const { resource, group, namespaced } = resources[kind];
   const api = group === '' ? '/api/v1' : `/apis/${group}/v1`;
-  return namespaced ? `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}` : `${api}/${resource}`;
+  return namespaced && namespace !== undefined
+    ? `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`
+    : `${api}/${resource}`;
 }
 
 /** The RBAC rule that allows the call, as a sentence to act on. */

@@ -14,12 +14,15 @@ export type {
   V1JobStatus,
   V1JobTemplateSpec,
   V1Namespace,
+  V1Node,
   V1ObjectMeta,
   V1OwnerReference,
   V1Pod,
   V1PodSpec,
   V1PodTemplateSpec,
   V1Secret,
+  V1Taint,
+  V1Toleration,
 } from '@kubernetes/client-node';
 
 /** Who takes an object along when it is deleted. */

@@ -64,7 +64,11 @@ describe('doctor on rights', () => {
         const findings = await checkRights(used, accountWith(used.filter((right) => right !== missing)));
         const sentence = `this account may not ${rightText(missing)} in ${missing.namespace}`;
         assert.equal(saying(findings, 'problem'), sentence);
-        assert.match(findings.find(({ level }) => level === 'problem')?.fix ?? '', /kustomize/);
+        const fix = findings.find(({ level }) => level === 'problem')?.fix ?? '';
+        const manifest =
+          missing.namespace === 'home' ? 'programs/leader-election.yaml' : 'base/runner-namespace';
+        assert.match(fix, new RegExp(`^Apply .*kustomize/${manifest}\\b`));
+        assert.doesNotMatch(fix, missing.namespace === 'home' ? /runner-namespace/ : /leader-election/);
       }),
     );
   });
@@ -82,6 +86,10 @@ describe('doctor on rights', () => {
     };
     assert.match((await fixWithout('delete-job')) ?? '', /^Add kustomize\/components\/circleci-scale-in/);
     assert.match((await fixWithout('delete-job', 'get-job')) ?? '', /^Apply the Role.*circleci-scale-in/);
+    assert.match(
+      (await fixWithout('list-pods')) ?? '',
+      /^Apply the Role and RoleBinding of kustomize\/circleci\/cron-job-namespace with/,
+    );
     assert.doesNotMatch((await fixWithout('get-job')) ?? 'circleci-scale-in', /circleci-scale-in/);
   });
 

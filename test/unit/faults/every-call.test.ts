@@ -20,6 +20,8 @@ const excused: Readonly<Record<string, string>> = {
   'kubernetes review-access': doctor,
   'kubernetes review-rules': doctor,
   'kubernetes get-version': doctor,
+  'kubernetes list-nodes': doctor,
+  'kubernetes list-open-pods': doctor,
 };
 
 /** A row may say more behind the operation's word. */
