@@ -43,6 +43,21 @@ export function withoutCodeBlocks({ text }: Document): string {
   return text.replaceAll(/^ *```\w*\n[\s\S]*?^ *```$/gm, '');
 }
 
+/** Of the headings, as GitHub makes them. */
+export function anchorsOf(document: Document): ReadonlySet<string> {
+  const headings = [...withoutCodeBlocks(document).matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading = '']) => heading,
+  );
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
 /** Spans in backticks, outside of blocks. */
 export function codeSpans(document: Document): readonly string[] {
   return [...withoutCodeBlocks(document).matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);

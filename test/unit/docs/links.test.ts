@@ -5,25 +5,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { projectFile } from '../../../cli/files.ts';
-import { allDocuments, readDocument, withoutCodeBlocks, type Document } from './documents.ts';
+import { allDocuments, anchorsOf, readDocument, withoutCodeBlocks, type Document } from './documents.ts';
 
 function linksOf(document: Document): readonly string[] {
   return [...withoutCodeBlocks(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-}
-
-/** As GitHub makes them of headings. */
-function anchorsOf(document: Document): ReadonlySet<string> {
-  const headings = [...withoutCodeBlocks(document).matchAll(/^#+ (.*)$/gm)].map(
-    ([, heading = '']) => heading,
-  );
-  return new Set(
-    headings.map((text) =>
-      text
-        .toLowerCase()
-        .replaceAll(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
 }
 
 for (const document of allDocuments()) {
