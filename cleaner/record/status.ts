@@ -77,6 +77,11 @@ export class StatusRecord {
     this.sweptAt = at;
   }
 
+  /** Milliseconds since the epoch; undefined before the first sweep has ended. */
+  lastSweepAt(): number | undefined {
+    return this.sweptAt;
+  }
+
   /** @param longestMs how old the latest look at a group may be */
   readiness(now: number, longestMs: number): Readiness {
     if (this.isSince(this.sweptAt, now - longestMs)) return { ready: true, reasons: [] };

@@ -60,8 +60,11 @@ function clocks({ groups, discovery }: Config, options: DoctorOptions): Promise<
   );
 }
 
-/** As kustomize/base has it. */
-const shippedHome = 'bitbucket-runner-control-plane';
+/** Where kustomize/values and kustomize/values-circleci put the programs. */
+function shippedHome({ groups }: Config): string {
+  const isBitbucket = groups.some(({ service }) => service === 'bitbucket');
+  return isBitbucket ? 'bitbucket-runner-control-plane' : 'runner-autoscaler';
+}
 
 /** What cannot be seen from outside of the programs' own pods. */
 function fromOutside(home: string, { config }: Settings, { program, env }: DoctorOptions): Finding[] {
@@ -84,7 +87,7 @@ function inCluster(
 ): Promise<Finding[]>[] {
   const { config, template } = settings;
   const { program, env } = options;
-  const home = replica?.namespace ?? readPod(env).namespace ?? shippedHome;
+  const home = replica?.namespace ?? readPod(env).namespace ?? shippedHome(config);
   const groups = config.groups.filter((group): group is BitbucketGroup => group.service === 'bitbucket');
   const isController = program === 'controller';
   return [
