@@ -22,7 +22,8 @@ const atlassian = parseConfig(
   configText({ constants: { runner_api_polling_interval: 600, fast_polling_interval: 30 } }),
   'atlassian',
 ).config;
-const shipped = (await readConfigFile(projectFile('test/unit/manifest/fixtures/shipped_runner_config.yaml'))).config;
+const shipped = (await readConfigFile(projectFile('test/unit/manifest/fixtures/shipped_runner_config.yaml')))
+  .config;
 
 interface Trouble {
   readonly builds: number;
