@@ -9,6 +9,8 @@ import { assemble } from './decide/assemble.ts';
 import { nextLookIn } from './decide/cadence.ts';
 import { decide } from './decide/decide.ts';
 import type { Action, Decision } from './decide/decision.ts';
+import { endedOfPool, endedOfRunners, type EndedStart } from './decide/ended.ts';
+import { withoutIdlers } from './decide/idlers.ts';
 import { memoryAfterEdit, remember, rememberFailedTakeBacks, type Memory } from './decide/memory.ts';
 import { holdLinkOf } from '../core/hold-link.ts';
 import type { Policy } from './decide/policy.ts';
@@ -29,7 +31,9 @@ export interface Recorder {
 
 type Failed = { readonly ok: false; readonly failure: ObservationFailure };
 type Look = { readonly ok: true; readonly source: SourceView; readonly target: TargetView } | Failed;
-type Seen = (Look & { readonly ok: true } & { readonly members: readonly Member[] }) | Failed;
+type Seen =
+  | (Look & { readonly ok: true; readonly members: readonly Member[]; readonly ended: readonly EndedStart[] })
+  | Failed;
 
 function failed(reason: ObservationFailure['reason'], error: unknown): Failed {
   if (!(error instanceof ServiceError)) throw error;
@@ -55,29 +59,34 @@ function membersOf(
   return (kind === 'pool' ? assemblePool : assemble)(sighting, now, policy.startTimeoutMs);
 }
 
+function endedOf(kind: Plant['kind'], { source, target }: Look & { ok: true }): readonly EndedStart[] {
+  return kind === 'pool' ? endedOfPool(target.machines) : endedOfRunners(source.runners, target.machines);
+}
+
 /** Both sides joined; and why some do not come online, if that is so. */
 async function see(plant: Plant, policy: Policy, clock: Clock, maxAgeMs: number): Promise<Seen> {
   const seen = await look(plant, maxAgeMs);
   if (!seen.ok) return seen;
   const now = clock.now();
   const members = membersOf(plant.kind, seen, policy, now);
+  const ended = endedOf(plant.kind, seen);
   const { machines } = seen.target;
   const hindrances = await explain({ plant, members, machines }, policy, now);
-  return { ...seen, members: withHindrances(members, hindrances) };
+  return { ...seen, members: withHindrances(members, hindrances), ended };
 }
 
 /** Asks for the room that is left now, so it belongs right before deciding and reserving, with no await between them. */
 function observationOf(seen: Seen): Observation {
   if (!seen.ok) return seen;
-  const { source, target, members } = seen;
-  const { demand } = source;
+  const { source, target, members, ended } = seen;
+  const { demand, agents } = source;
   const observedAt = Math.min(source.observedAt, target.observedAt);
   const room = {
     vendorRoom: source.vendorRoom?.(),
     targetRoom: target.room,
     apiRoom: source.apiRoom?.(),
   };
-  return { ok: true, snapshot: { observedAt, demand, members, ...room } };
+  return { ok: true, snapshot: { observedAt, demand, members, ended, agents, ...room } };
 }
 
 /** @param maxAgeMs an answer that another group of the same scope got this recently will do */
@@ -129,8 +138,7 @@ export class Reconciler {
     // What is decided now would not be begun, and must not be told as if it were.
     requireSendable(ending, 'change');
     const now = clock.now();
-    const observation = observationOf(seen);
-    if (observation.ok) this.memory = remember(this.memory, observation.snapshot);
+    const observation = this.remembered(observationOf(seen));
     const decision = decide(policy, observation, this.memory, now);
     reserve(plant, decision);
     recorder.decided(decision, observation);
@@ -140,6 +148,16 @@ export class Reconciler {
     const isFailing = !finished || !observation.ok || results.some(({ outcome }) => outcome === 'failed');
     this.learn(results, isFailing);
     return nextLookIn(policy, { decision, observation, failuresInRow: this.failuresInRow });
+  }
+
+  /** What it shows in the light of all looks before: runners that take no task are no capacity. */
+  private remembered(observation: Observation): Observation {
+    if (!observation.ok) return observation;
+    const { snapshot } = observation;
+    const memory = remember(this.memory, snapshot, this.options.policy.startTimeoutMs);
+    this.memory = memory;
+    if (memory.lives === undefined) return observation;
+    return { ok: true, snapshot: { ...snapshot, members: withoutIdlers(snapshot.members, memory.lives) } };
   }
 
   /** @returns the results without those that the end of the program kept from being any */

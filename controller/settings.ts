@@ -42,9 +42,7 @@ async function readConfig({ config, env }: SettingsPaths): Promise<ConfigResult>
 }
 
 /** @throws ConfigError */
-export async function readTemplate(
-  file: string,
-): Promise<Pick<Settings, 'template' | 'templateDigest'>> {
+export async function readTemplate(file: string): Promise<Pick<Settings, 'template' | 'templateDigest'>> {
   const text = await readAtMost(file, longestText).then(String, (error: unknown) => {
     const message = `the job template can not be read (${messageOf(error)}); name one with --job-template`;
     throw new ConfigError([{ file, line: 1, column: 1, path: '', message }]);

@@ -1,4 +1,4 @@
-// The links between an order and a runner that is online, by the word for the one that broke. Plain data; it judges nothing.
+// The links between an order and a runner that works, by the word for the one that broke. Plain data; it judges nothing.
 
 /** Every link that a start can fail at; a metric label, and a row each in docs/operations.md. */
 export const startLinks = [
@@ -13,12 +13,14 @@ export const startLinks = [
   'crash-loop',
   'ended',
   'never-registered',
+  'ended-early',
+  'never-claims',
   'unknown',
 ] as const;
 
 export type StartLink = (typeof startLinks)[number];
 
-/** What keeps one machine from becoming a runner that is online. */
+/** What keeps one machine from becoming a runner that works. */
 export interface Hindrance {
   readonly link: StartLink;
   /** The system's own word for it, such as `ImagePullBackOff`; empty if it has none. */

@@ -32,9 +32,20 @@ function onlineState(runner: Runner, machine: MachineState): CapacityState {
   return machine === 'ended' ? 'unhealthy' : 'idle';
 }
 
-function enabledState(runner: Runner, machine: MachineState): CapacityState {
+function enabledState(runner: Runner, machine: MachineState, young: boolean): CapacityState {
   if (runner.busyness === 'busy') return 'busy';
-  return machine === 'runs' ? 'starting' : 'unhealthy';
+  return machine === 'runs' && young ? 'starting' : 'unhealthy';
+}
+
+/** Since when it has been expected to come online: one that was enabled again has as long for it as a new one. */
+function expectedSince({ status, createdAt, updatedAt }: Runner): number {
+  return status === 'enabled' ? Math.max(createdAt, updatedAt) : createdAt;
+}
+
+/** It runs, or should, and has never been seen online, or not since it was enabled again. */
+function isNeverOnline({ status }: Runner, machine: MachineState, state: CapacityState): boolean {
+  if (state !== 'unhealthy') return false;
+  return status === 'unregistered' || (status === 'enabled' && machine === 'runs');
 }
 
 function runnerState(runner: Runner, machine: MachineState, young: boolean): CapacityState {
@@ -44,7 +55,7 @@ function runnerState(runner: Runner, machine: MachineState, young: boolean): Cap
     case 'disabled':
       return 'draining';
     case 'enabled':
-      return enabledState(runner, machine);
+      return enabledState(runner, machine, young);
     case 'unregistered':
       return young && machine !== 'ended' ? 'starting' : 'unhealthy';
     case 'offline':
@@ -71,7 +82,7 @@ function registered(runner: Runner, machine: MachineState, young: boolean): Memb
     lost: isLost(runner, machine),
     isHere: machine !== 'absent',
     canTakeBack: runner.status === 'disabled' && !runner.cordoned && machine === 'runs',
-    neverOnline: runner.status === 'unregistered' && state === 'unhealthy',
+    neverOnline: isNeverOnline(runner, machine, state),
   };
 }
 
@@ -90,7 +101,7 @@ export function assemble(sighting: Sighting, now: number, startTimeoutMs: number
   const machines = new Map(sighting.machines.map((machine) => [machine.runnerId ?? machine.id, machine]));
   const members = new Map<string, Member>();
   for (const runner of sighting.runners) {
-    const member = registered(runner, stateOf(machines.get(runner.id)), young(runner.createdAt));
+    const member = registered(runner, stateOf(machines.get(runner.id)), young(expectedSince(runner)));
     members.set(runner.id, sighting.made?.has(runner.id) === true ? { ...member, isHere: true } : member);
   }
   for (const [id, machine] of machines) {

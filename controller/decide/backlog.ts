@@ -15,12 +15,19 @@ function leaving({ scaleIn }: BacklogPolicy, { running }: Backlog, { draining }:
   return scaleIn ? Math.min(running, draining) : 0;
 }
 
-/** wanted = unclaimed + running + headroom: one runner for each task there is, and some more. */
+/**
+ * wanted = unclaimed + own busy + headroom. CircleCI counts the running tasks of the class, wherever they run: at most as many
+ * as are online here run on runners of this group, and the others need none.
+ */
 export function backlogWish(policy: BacklogPolicy, backlog: Backlog, capacity: Capacity): Wish {
   const { unclaimed, running } = backlog;
   const onDraining = leaving(policy, backlog, capacity);
-  const wanted = unclaimed + running - onDraining + policy.headroom;
-  const less = onDraining > 0 ? ` - ${onDraining} on runners that drain` : '';
+  const ownBusy = Math.min(running - onDraining, capacity.busy + capacity.idle);
+  const elsewhere = running - onDraining - ownBusy;
+  const wanted = unclaimed + ownBusy + policy.headroom;
+  const less =
+    (onDraining > 0 ? ` - ${onDraining} on runners that drain` : '') +
+    (elsewhere > 0 ? ` - ${elsewhere} on other runners` : '');
   const sum = `${count(unclaimed, 'task')} unclaimed + ${running} running${less} + headroom ${policy.headroom} = ${wanted}`;
   return { wanted, reason: unclaimed > 0 ? 'backlog' : 'no-backlog', because: sum };
 }

@@ -1,11 +1,13 @@
 // The start-failure breaker (P7): when capacity that was ordered never comes online, ordering stops but for a rare probe. Pure.
 
 import { tellsMore, type Hindrance } from '../../core/hindrance.ts';
+import { startOf } from './ended.ts';
+import type { Lives } from './life.ts';
 import type { Member } from './snapshot.ts';
 
 /** What is known of starts; part of a group's memory. Times in milliseconds since the epoch. */
 export interface StartRecord {
-  /** Runners that were given up before they ever came online: by `startOf` → when they were made. */
+  /** Starts that failed: by `startOf` → when they were made. */
   readonly failed: Readonly<Record<string, number>>;
   /** What kept each of them, as it was last seen; one of whom nobody could tell is left out. */
   readonly why: Readonly<Record<string, Hindrance>>;
@@ -37,11 +39,6 @@ export const probeEveryMs = 30 * 60_000;
 /** So that a group that fails for weeks remembers no more than it needs. */
 const remembered = 50;
 
-/** One start. The name of a Job that was cleaned away goes to the next one, which is another start. */
-function startOf({ id, uid }: Member): string {
-  return uid ?? id;
-}
-
 function newest(members: readonly Member[], before: number): number {
   return Math.max(before, ...members.map(({ createdAt }) => createdAt));
 }
@@ -54,9 +51,8 @@ function isOnline({ state }: Member): boolean {
 function whyOf(
   before: StartRecord['why'],
   ids: readonly string[],
-  members: readonly Member[],
+  seen: ReadonlyMap<string, Hindrance | undefined>,
 ): StartRecord['why'] {
-  const seen = new Map(members.map((member) => [startOf(member), member.hindrance]));
   const why = ids.flatMap((id) => {
     const [was, is] = [before[id], seen.get(id)];
     const kept = is !== undefined && (was === undefined || tellsMore(is)) ? is : was;
@@ -70,18 +66,36 @@ export function forgiveStarts(before: StartRecord): StartRecord {
   return { ...before, failed: {}, why: {}, editedAfter: before.newestMade, probed: false };
 }
 
-/** The failures that count: of runners made after the latest that came online, and after the latest edit. */
-function failuresOf(before: StartRecord, members: readonly Member[], after: number): StartRecord['failed'] {
-  const failing = members
-    .filter(({ neverOnline }) => neverOnline)
-    .map((member) => [startOf(member), member.createdAt] as const);
-  const failed = [...Object.entries(before.failed), ...failing].filter(([, madeAt]) => madeAt > after);
-  return Object.fromEntries(failed.slice(-remembered));
+/** What came of the runners that did come online. */
+export type Outcomes = Pick<Lives, 'useless' | 'idlers' | 'newestProven' | 'newestMade'>;
+
+const noOutcomes: Outcomes = { useless: [], idlers: [], newestProven: 0, newestMade: 0 };
+
+/** Every failure that is known after this look, by `startOf`, with its cause; what has been cleared since is still among them. */
+function allFailures(
+  before: StartRecord,
+  members: readonly Member[],
+  { useless, idlers }: Outcomes,
+): Pick<StartRecord, 'failed' | 'why'> {
+  const inVain = [...useless, ...idlers];
+  const failed = {
+    ...before.failed,
+    ...Object.fromEntries(
+      members
+        .filter(({ neverOnline }) => neverOnline)
+        .map((each) => [startOf(each), each.createdAt] as const),
+    ),
+    ...Object.fromEntries(inVain.map(({ start, madeAt }) => [start, madeAt] as const)),
+  };
+  const seen = new Map([
+    ...members.map((member) => [startOf(member), member.hindrance] as const),
+    ...inVain.map(({ start, why }) => [start, why] as const),
+  ]);
+  return { failed, why: whyOf(before.why, Object.keys(failed), seen) };
 }
 
 function isOpen({ failed }: Pick<StartRecord, 'failed'>): boolean {
-  const failures = Object.keys(failed).length;
-  return failures >= failuresToOpen;
+  return Object.keys(failed).length >= failuresToOpen;
 }
 
 /** @param opens whether the breaker is open after this look */
@@ -97,15 +111,29 @@ function probing(
 }
 
 /**
- * The record after one more look. A runner that came online clears every failure that was made before it.
+ * The record after one more look. A runner that came online clears every failure to do so that was made before it; one that
+ * has worked clears those that came online in vain, too. One that takes no task counts for as long as that is so. What was
+ * ordered before the latest edit does not count.
  * @param now when it was looked, in milliseconds since the epoch
  */
-export function rememberStarts(before: StartRecord, members: readonly Member[], now: number): StartRecord {
+export function rememberStarts(
+  before: StartRecord,
+  members: readonly Member[],
+  now: number,
+  outcomes: Outcomes = noOutcomes,
+): StartRecord {
   const { editedAfter } = before;
   const newestOnline = newest(members.filter(isOnline), before.newestOnline);
-  const failed = failuresOf(before, members, Math.max(newestOnline, editedAfter));
-  const newestMade = newest(members, before.newestMade);
-  const why = whyOf(before.why, Object.keys(failed), members);
+  const all = allFailures(before, members, outcomes);
+  const idle = new Set(outcomes.idlers.map(({ start }) => start));
+  const isCleared = (id: string, madeAt: number): boolean =>
+    madeAt <= (all.why[id]?.link === 'ended-early' ? outcomes.newestProven : newestOnline);
+  const entries = Object.entries(all.failed)
+    .filter(([id, madeAt]) => madeAt > editedAfter && (idle.has(id) || !isCleared(id, madeAt)))
+    .slice(-remembered);
+  const failed = Object.fromEntries(entries);
+  const why = whyOf(all.why, Object.keys(failed), new Map());
+  const newestMade = newest(members, Math.max(before.newestMade, outcomes.newestMade));
   const probe = probing(before, { opens: isOpen({ failed }), newestMade, now });
   return { failed, why, newestOnline, newestMade, editedAfter, ...probe };
 }

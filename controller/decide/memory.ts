@@ -2,6 +2,8 @@
 // (a restart) only makes the controller wait longer, never act sooner.
 
 import { forgiveStarts, noStarts, rememberStarts, type StartRecord } from './breaker.ts';
+import type { Lives } from './life.ts';
+import { rememberLives } from './lives.ts';
 import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 
@@ -27,6 +29,8 @@ export interface Memory {
   /** Could not be enabled again; a new runner is ordered instead. */
   readonly takeBackFailedAt: Since;
   readonly starts: StartRecord;
+  /** Undefined before the first look. */
+  readonly lives: Lives | undefined;
   /** Of a backlog: each look with more tasks than any later one, oldest first. Tells the most since any time. */
   readonly taskPeaks: readonly TaskPeak[];
 }
@@ -86,6 +90,7 @@ export function firstMemory(at: number): Memory {
     brokenSince: {},
     takeBackFailedAt: {},
     starts: noStarts,
+    lives: undefined,
     taskPeaks: [],
   };
 }
@@ -99,12 +104,23 @@ export function memoryAsIfWatched(snapshot: Snapshot): Memory {
   return remember({ ...firstMemory(0), drainingIdleSince: madeAt, lostSince: madeAt }, snapshot);
 }
 
-/** The memory after one more look. What is no longer observed is forgotten. */
-export function remember(before: Memory | undefined, snapshot: Snapshot): Memory {
+/** The default of `runner_start_timeout`. */
+const usualStartTimeoutMs = 600_000;
+
+/**
+ * The memory after one more look. What is no longer observed is forgotten.
+ * @param startTimeoutMs `runner_start_timeout`
+ */
+export function remember(
+  before: Memory | undefined,
+  snapshot: Snapshot,
+  startTimeoutMs = usualStartTimeoutMs,
+): Memory {
   const { members, observedAt } = snapshot;
   const past = before ?? firstMemory(observedAt);
   const drained = members.filter(({ state, busyness }) => state === 'draining' && busyness === 'idle');
   const lost = members.filter((member) => member.lost);
+  const lives = rememberLives(past.lives, snapshot, startTimeoutMs);
   const here = members.filter(({ id, isHere }) => isHere || past.hereSince[id] !== undefined);
   return {
     firstLookAt: past.firstLookAt,
@@ -114,7 +130,8 @@ export function remember(before: Memory | undefined, snapshot: Snapshot): Memory
     hereSince: since(past.hereSince, here, observedAt),
     brokenSince: since(past.brokenSince, broken(past.brokenSince, members), observedAt),
     takeBackFailedAt: kept(past.takeBackFailedAt, members),
-    starts: rememberStarts(past.starts, members, observedAt),
+    starts: rememberStarts(past.starts, members, observedAt, lives),
+    lives,
     taskPeaks: peaks(past.taskPeaks, snapshot),
   };
 }

@@ -1,8 +1,9 @@
 // Everything that deciding may look at, observed of one group at one time: complete, or failed, never partial.
 
 import type { Hindrance } from '../../core/hindrance.ts';
-import type { Busyness } from '../../core/runner.ts';
+import type { Busyness, Runner } from '../../core/runner.ts';
 import type { HoldLink } from '../../core/hold-link.ts';
+import type { EndedStart } from './ended.ts';
 
 /** `starting` is ordered and not yet online; `draining` takes no new work; `unhealthy` counts against max only. */
 export type CapacityState = 'starting' | 'idle' | 'busy' | 'draining' | 'unhealthy';
@@ -42,6 +43,10 @@ export interface Snapshot {
   readonly observedAt: number;
   readonly demand: Demand;
   readonly members: readonly Member[];
+  /** Machines that ended by themselves and still show; none, if left out. */
+  readonly ended?: readonly EndedStart[] | undefined;
+  /** All that the CI service lists for a pool, the gone ones too, where it was asked because tasks wait. */
+  readonly agents?: readonly Runner[] | undefined;
   /** Registrations that the vendor's limit still leaves; undefined where there is no such limit. */
   readonly vendorRoom: number | undefined;
   /** Machines that the target itself can still take, and why; left out where it has no bound of its own. */

@@ -19,7 +19,7 @@ export interface BrokenLink {
 
 /** Starts that do not go well. */
 export interface StartTrouble {
-  /** Runners in a row that never came online, none made later having done so. */
+  /** Runners in a row that never came online, or did so in vain, none made later having done better. */
   readonly failed: number;
   /** Runners that have used up half of their time to come online. */
   readonly late: number;
@@ -78,6 +78,11 @@ const phrases: Readonly<Record<StartLink, readonly [one: string, several: string
     'runs and was never seen by the CI service',
     'run and were never seen by the CI service',
   ],
+  'ended-early': [
+    'came online and ended without having worked',
+    'came online and ended without having worked',
+  ],
+  'never-claims': ['takes no task while tasks wait', 'take no task while tasks wait'],
   unknown: ['for a reason that could not be seen', 'for a reason that could not be seen'],
 };
 
@@ -92,8 +97,11 @@ function linkText({ link, runners, words }: BrokenLink): string {
  * and a command that shows one of the most.
  */
 function sentence({ failed, late, links }: Pick<StartTrouble, 'failed' | 'late' | 'links'>): string {
+  const isInVain = links.some(({ link }) => link === 'ended-early' || link === 'never-claims');
   const parts = [
-    ...(failed === 0 ? [] : [`${count(failed)} never came online and none has since`]),
+    ...(failed === 0
+      ? []
+      : [`${count(failed)} never ${isInVain ? 'worked' : 'came online'} and none has since`]),
     ...(late === 0 ? [] : [`${count(late)} ${late === 1 ? 'takes' : 'take'} long to start`]),
   ];
   const isKnown = links.some(({ link }) => link !== 'unknown');

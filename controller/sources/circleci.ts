@@ -14,7 +14,7 @@ export interface CircleCiSourceOptions {
   readonly client: CircleCiClient;
   readonly namespace: CircleCiNamespace;
   readonly clock: Clock;
-  /** False where the target itself knows which machines serve: then the list is not asked for. */
+  /** False where the target itself knows which machines serve: then the list is asked for only to explain. */
   readonly needsRunners: boolean;
 }
 
@@ -23,6 +23,9 @@ export interface CircleCiSourceOptions {
  * that is busy reports is not documented, so the bound is far above any interval seen.
  */
 const goneAfterMs = 3_600_000;
+
+/** Tasks that wait for so long make it worth asking which runners have come. */
+const askAfterMs = 60_000;
 
 function runnerOf({ name, firstConnectedAt, lastConnectedAt }: CircleCiRunner, now: number): Runner {
   return {
@@ -41,6 +44,8 @@ function runnerOf({ name, firstConnectedAt, lastConnectedAt }: CircleCiRunner, n
 export class CircleCiSource implements Source {
   readonly description: string;
   private readonly options: CircleCiSourceOptions;
+  /** Since when some task has been unclaimed at every look; milliseconds since the epoch. */
+  private waitingSince: number | undefined;
 
   constructor(options: CircleCiSourceOptions) {
     this.options = options;
@@ -51,10 +56,12 @@ export class CircleCiSource implements Source {
     const { clock } = this.options;
     const observedAt = clock.now();
     const [tasks, runners] = await Promise.all([this.tasks(maxAgeMs), this.runners(maxAgeMs)]);
+    const agents = await this.agents(tasks.unclaimed, maxAgeMs);
     return {
       ...{
         observedAt,
         runners,
+        agents,
         ordered: new Map<string, number>(),
         vendorRoom: undefined,
         apiRoom: undefined,
@@ -91,9 +98,22 @@ export class CircleCiSource implements Source {
     });
   }
 
+  /** Only while tasks wait for long. Whatever it fails at, the group is looked at all the same. */
+  private async agents(unclaimed: number, maxAgeMs: number): Promise<readonly Runner[] | undefined> {
+    const { needsRunners, clock } = this.options;
+    const now = clock.now();
+    this.waitingSince = unclaimed === 0 ? undefined : (this.waitingSince ?? now);
+    if (needsRunners || this.waitingSince === undefined || now - this.waitingSince < askAfterMs)
+      return undefined;
+    return this.list(maxAgeMs).catch(() => undefined);
+  }
+
   private async runners(maxAgeMs: number): Promise<readonly Runner[]> {
-    const { needsRunners, namespace, resourceClass, clock } = this.options;
-    if (!needsRunners) return [];
+    return this.options.needsRunners ? this.list(maxAgeMs) : [];
+  }
+
+  private async list(maxAgeMs: number): Promise<readonly Runner[]> {
+    const { namespace, resourceClass, clock } = this.options;
     const listed = await namespace.runners(resourceClass, maxAgeMs);
     return listed.map((runner) => runnerOf(runner, clock.now()));
   }

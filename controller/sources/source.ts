@@ -10,6 +10,8 @@ export interface SourceView {
   readonly demand: Demand;
   /** The group's own registrations; empty for a service that keeps none. */
   readonly runners: readonly Runner[];
+  /** Everybody's, the gone ones too, where they were asked for because tasks wait. */
+  readonly agents?: readonly Runner[] | undefined;
   /** Registered by this process and perhaps not listed yet: runner id → when, in milliseconds since the epoch. */
   readonly ordered: ReadonlyMap<string, number>;
   /** Everything registered by this process that may still exist; left out by a service that registers nobody. */

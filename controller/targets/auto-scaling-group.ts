@@ -11,7 +11,7 @@ import type { Hindrance } from '../../core/hindrance.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Ending } from '../../core/process/ending.ts';
 import type { Machine } from '../../core/runner.ts';
-import { machinesOf } from './auto-scaling-instance.ts';
+import { committed, machinesOf } from './auto-scaling-instance.ts';
 import { hindranceOfLaunches } from './launch-hindrance.ts';
 import type { PoolTarget, TargetView } from './target.ts';
 import type { Together } from './together.ts';
@@ -48,7 +48,8 @@ export class AutoScalingPool implements PoolTarget {
     const { region, place, clock } = this.options;
     const observedAt = clock.now();
     const group = this.required((await region.ask(place.name)).find(({ name }) => name === place.name));
-    this.decidedOn = group.desired;
+    this.requireUnits(group);
+    this.decidedOn = committed(group);
     const machines = machinesOf(group, observedAt, this.seenAt);
     this.note(machines);
     const { desired, max } = group;
@@ -56,7 +57,7 @@ export class AutoScalingPool implements PoolTarget {
     return {
       observedAt,
       machines,
-      room: { machines: Math.max(0, max - desired), because },
+      room: { machines: Math.max(0, max - this.decidedOn), because },
     };
   }
 
@@ -87,14 +88,26 @@ export class AutoScalingPool implements PoolTarget {
    */
   private async raise(machines: number): Promise<void> {
     const { client, place } = this.options;
-    const { desired, max } = this.required((await client.describe([place.name]))[0]);
-    const wanted = Math.min(Math.min(this.decidedOn ?? desired, desired) + machines, max);
+    const group = this.required((await client.describe([place.name]))[0]);
+    this.requireUnits(group);
+    const { desired, max } = group;
+    const there = committed(group);
+    const wanted = Math.min(Math.min(this.decidedOn ?? there, there) + machines, max);
     if (wanted > desired) await client.setDesiredCapacity(place.name, wanted);
   }
 
   private note(machines: readonly Machine[]): void {
     this.seenAt.clear();
     for (const { id, createdAt } of machines) this.seenAt.set(id, createdAt);
+  }
+
+  private requireUnits({ isWeighted }: AutoScalingGroup): void {
+    if (!isWeighted) return;
+    const { name, region } = this.options.place;
+    const text =
+      `aws describe-groups: the sizes of the Auto Scaling group ${name} in ${region} do not count instances (weighted capacity, or ` +
+      'a desired capacity type other than units), so nothing is ordered. Remove the weights, or set DesiredCapacityType to units.';
+    throw new ServiceError(text, { service: 'aws', operation: 'describe-groups', failure: 'malformed' });
   }
 
   private required(group: AutoScalingGroup | undefined): AutoScalingGroup {

@@ -20,6 +20,14 @@ function isExpected({ lifecycleState }: AutoScalingInstance): boolean {
   return phase === 'pending' || phase === 'running';
 }
 
+/**
+ * Instances that the group has or is to have. It has more than are desired where somebody lowered that number and AWS may not, or
+ * does not yet, end the rest: they are capacity, and what is added comes on top of them.
+ */
+export function committed({ desired, instances }: AutoScalingGroup): number {
+  return Math.max(desired, instances.filter(isExpected).length);
+}
+
 /** Ordered but without an instance yet; a rise that AWS cannot fill (no spot capacity) stays here, and is not ordered again. */
 function launching(
   { name, desired, instances }: AutoScalingGroup,

@@ -129,6 +129,13 @@ export class CronJobPool implements PoolTarget {
       const text = `kubernetes get-cron-job: the CronJob ${this.path} is being deleted, so nothing is made from it.`;
       throw new ServiceError(text, { ...about, status: 404 });
     }
+    const pods = cronJob.spec?.jobTemplate.spec?.parallelism ?? 1;
+    if (pods > 1) {
+      const text =
+        `kubernetes get-cron-job: parallelism is ${pods} in the Job template of the CronJob ${this.path}, so each Job would be ` +
+        `${pods} runners and max would not hold. Set spec.jobTemplate.spec.parallelism to 1, and completions too.`;
+      throw new ServiceError(text, { ...about, failure: 'malformed' });
+    }
     this.warnOfOddities(cronJob);
     return cronJob;
   }

@@ -51,7 +51,7 @@ function passes({ tags }: ModelGroup, { name, values }: Filter): boolean {
 }
 
 function shown(group: ModelGroup, withInstances: boolean): XmlValue {
-  const { name, min, max, desired, tags, instances, region } = group;
+  const { name, min, max, desired, tags, instances, region, weight } = group;
   const shownInstances = instances.map(({ id, state, isProtected }) => ({
     ...{ InstanceId: id, AvailabilityZone: `${region}a`, LifecycleState: state, HealthStatus: 'Healthy' },
     ProtectedFromScaleIn: isProtected,
@@ -65,6 +65,11 @@ function shown(group: ModelGroup, withInstances: boolean): XmlValue {
       ResourceId: name,
       PropagateAtLaunch: true,
     })),
+    ...(weight === undefined
+      ? {}
+      : {
+          MixedInstancesPolicy: { LaunchTemplate: { Overrides: [{ WeightedCapacity: String(weight) }] } },
+        }),
     ...(withInstances ? { Instances: shownInstances } : {}),
   };
 }

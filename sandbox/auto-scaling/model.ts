@@ -25,13 +25,15 @@ export interface ModelGroup {
   readonly max: number;
   desired: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** What an instance of its launch template counts for; 1 if left out. */
+  readonly weight?: number | undefined;
   readonly instances: ModelInstance[];
   /** The oldest first. */
   readonly activities: ModelActivity[];
 }
 
 export type NewGroup = Pick<ModelGroup, 'region' | 'name' | 'min' | 'max'> &
-  Partial<Pick<ModelGroup, 'desired' | 'tags'>>;
+  Partial<Pick<ModelGroup, 'desired' | 'tags' | 'weight'>>;
 
 export interface ModelSettings {
   /** From launch to InService, for the n-th instance (from 0); milliseconds. */

@@ -40,7 +40,8 @@ export function defineAutoScalingContract(name: string, make: () => Promise<Auto
     it('shows a group with its bounds, its tags and no instances', async () => {
       const [group] = await under.client(region).describe(['plain']);
       assert.deepEqual(group, {
-        ...{ name: 'plain', min: 0, max: 3, desired: 0, instances: [], tags: { [tagKey]: 'acme/plain' } },
+        ...{ name: 'plain', min: 0, max: 3, desired: 0, isWeighted: false, instances: [] },
+        tags: { [tagKey]: 'acme/plain' },
       });
     });
 

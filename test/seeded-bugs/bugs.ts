@@ -214,8 +214,8 @@ const observingAndApplying: readonly SeededBug[] = [
   {
     name: 'the desired capacity is raised by what a lost call has already added',
     promise: 'P1',
-    pattern: 'Math.min(this.decidedOn ?? desired, desired)',
-    replacement: 'Math.max(this.decidedOn ?? desired, desired)',
+    pattern: 'Math.min(this.decidedOn ?? there, there)',
+    replacement: 'Math.max(this.decidedOn ?? there, there)',
     tests: ['circleci/auto-scaling-group.test.ts'],
   },
   {

@@ -16,6 +16,8 @@ export interface AutoScalingGroup {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
+  /** Whether sizes count something else than instances: an instance may weigh more than one, or vCPUs or memory are counted. */
+  readonly isWeighted: boolean;
   /** Empty where they were not asked for. */
   readonly instances: readonly AutoScalingInstance[];
   readonly tags: Readonly<Record<string, string>>;
@@ -48,6 +50,12 @@ function instanceOf({
   };
 }
 
+function isWeighted({ DesiredCapacityType, MixedInstancesPolicy, Instances = [] }: SdkGroup): boolean {
+  const overrides = MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? [];
+  const weights = [...Instances, ...overrides].map(({ WeightedCapacity = '1' }) => WeightedCapacity);
+  return weights.some((weight) => weight !== '1') || (DesiredCapacityType ?? 'units') !== 'units';
+}
+
 function groupOf(group: SdkGroup): AutoScalingGroup {
   const { AutoScalingGroupName, MinSize, MaxSize, DesiredCapacity, Instances = [], Tags = [] } = group;
   return {
@@ -55,6 +63,7 @@ function groupOf(group: SdkGroup): AutoScalingGroup {
     min: size(MinSize, 'MinSize'),
     max: size(MaxSize, 'MaxSize'),
     desired: size(DesiredCapacity, 'DesiredCapacity'),
+    isWeighted: isWeighted(group),
     instances: Instances.map(instanceOf),
     tags: Object.fromEntries(
       Tags.flatMap(({ Key, Value = '' }) => (Key === undefined ? [] : [[Key, Value]])),

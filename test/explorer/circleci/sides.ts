@@ -26,7 +26,7 @@ export function circleCiEffects(world: TaskWorld): CircleCiEffects {
 
 function shownGroup({ name, min, max, desired, tags, instances }: ModelGroup): AutoScalingGroup {
   return {
-    ...{ name, min, max, desired, tags },
+    ...{ name, min, max, desired, tags, isWeighted: false },
     instances: instances.map(({ id, state, isProtected }) => ({ id, lifecycleState: state, isProtected })),
   };
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { groupsOf } from '../../../core/clients/auto-scaling/group.ts';
 import { machinesOf, phaseOfState } from '../../../controller/targets/auto-scaling-instance.ts';
 import { capacityOf, type Observation } from '../../../controller/decide/snapshot.ts';
 import { configOf, minuteMs, onlyGroup, stage, type Setting } from './setting.ts';
@@ -201,6 +202,79 @@ test('groups of one region that look at the same time are described by one call'
   assert.equal(setting.aws.calls.length, 1);
 });
 
+test('instances that leave with their tasks are not replaced one for one while nothing waits', async (t) => {
+  const setting = await stage(t, { life: { singleTask: false, idleMs: 30 * minuteMs } });
+  create(setting, 40);
+  const config = configWith(40);
+  const group = setting.group(config, onlyGroup(config));
+  burst(setting, 8, 600);
+  for (let look = 0; look < 40; look += 1) await group.tick();
+  const modelled = setting.model.get(region, name);
+  for (const instance of modelled.instances.slice(0, 4)) instance.state = 'Terminating:Wait';
+  modelled.desired -= 4;
+  for (let look = 0; look < 20; look += 1) await group.tick();
+  assert.equal(setting.model.launched, 8);
+  assert.equal(
+    group.decisions.at(-1)?.because,
+    '0 tasks unclaimed + 8 running - 4 on other runners + headroom 0 = 4',
+  );
+  burst(setting, 1);
+  await group.tick();
+  assert.equal(setting.model.launched, 9);
+});
+
+test('a desired capacity below what is in service is raised from what is there, in one step', async (t) => {
+  const setting = await stage(t, { life: { singleTask: false, idleMs: 600 * minuteMs } });
+  create(setting, 12);
+  const config = configWith(40);
+  const group = setting.group(config, onlyGroup(config));
+  burst(setting, 8, 600);
+  for (let look = 0; look < 40; look += 1) await group.tick();
+  const modelled = setting.model.get(region, name);
+  modelled.desired = 3;
+  burst(setting, 2, 600);
+  await group.tick();
+  assert.deepEqual(raises(setting), ['8', '10']);
+  modelled.desired = 3;
+  burst(setting, 5, 600);
+  await group.tick();
+  assert.deepEqual(raises(setting).at(-1), '12', 'not above MaxSize');
+  assert.ok(group.decisions.at(-1)?.limits.some(({ limit, to }) => limit === 'target-limit' && to === 2));
+});
+
+test('a group whose sizes do not count instances is held, with what to do', async (t) => {
+  const setting = await stage(t);
+  const tags = { 'resource-class': resourceClass };
+  setting.model.create({ region, name, min: 0, max: 10, tags, weight: 4 });
+  const config = configWith(40);
+  const group = setting.group(config, onlyGroup(config));
+  burst(setting, 3);
+  const { reason, because, actions } = await group.tick();
+  assert.deepEqual([reason, actions, raises(setting)], ['target-unavailable', [], []]);
+  assert.match(because, /a-name-of-its-own in eu-west-1 do not count instances.*Remove the weights/);
+});
+
+for (const [what, group, expected] of [
+  ['no weights', { Instances: [{ InstanceId: 'i-1', LifecycleState: 'InService' }] }, false],
+  [
+    'weights of 1',
+    { Instances: [{ InstanceId: 'i-1', LifecycleState: 'InService', WeightedCapacity: '1' }] },
+    false,
+  ],
+  [
+    'an instance that weighs 2',
+    { Instances: [{ InstanceId: 'i-1', LifecycleState: 'InService', WeightedCapacity: '2' }] },
+    true,
+  ],
+  ['a capacity counted in vCPUs', { DesiredCapacityType: 'vcpu' }, true],
+  ['a capacity counted in units', { DesiredCapacityType: 'units' }, false],
+] as const)
+  test(`sizes count instances or not: ${what}`, () => {
+    const sizes = { AutoScalingGroupName: 'g', MinSize: 0, MaxSize: 1, DesiredCapacity: 1 };
+    const [read] = groupsOf({ AutoScalingGroups: [{ ...sizes, ...group } as never] });
+    assert.equal(read?.isWeighted, expected);
+  });
+
 test('every state of an instance is told apart', () => {
   const phases = [
     'Pending',
@@ -245,7 +319,7 @@ test('what is desired and has no instance yet counts as starting, however long A
     { id: 'i-3', lifecycleState: 'Terminating', isProtected: false },
   ];
   const machines = machinesOf(
-    { name: 'g', min: 0, max: 9, desired: 3, instances, tags: {} },
+    { name: 'g', min: 0, max: 9, desired: 3, isWeighted: false, instances, tags: {} },
     5,
     new Map([['i-1', 2]]),
   );

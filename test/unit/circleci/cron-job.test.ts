@@ -174,6 +174,23 @@ test('without its CronJob the group holds and says what to do', async (t) => {
   assert.match(because, /no CronJob circleci-runners\/small-runner.*Create it/);
 });
 
+test('a template whose Jobs are several pods each is held, so that max holds, with what to do', async (t) => {
+  const setting = await stage(t);
+  const several = cronJob('small-runner', resourceClass);
+  setting.kubernetes.create({
+    ...several,
+    spec: {
+      ...several.spec,
+      jobTemplate: { spec: { ...several.spec.jobTemplate.spec, parallelism: 3, completions: 3 } },
+    },
+  });
+  const config = configWith(10);
+  burst(setting, 4);
+  const { reason, because, actions } = await setting.group(config, onlyGroup(config)).tick();
+  assert.deepEqual([reason, actions, jobs(setting)], ['target-unavailable', [], []]);
+  assert.match(because, /parallelism is 3.*circleci-runners\/small-runner.*Set .*parallelism to 1/);
+});
+
 test('from a CronJob that is being deleted nothing is made, though its Jobs no longer belong to it', async (t) => {
   const setting = await stage(t);
   const going = cronJob('small-runner', resourceClass);

@@ -105,6 +105,7 @@ const memory: fc.Arbitrary<Memory | undefined> = fc.option(
       waitsSince: time,
       probed: fc.boolean(),
     }),
+    lives: fc.constant(undefined),
     taskPeaks: fc.array(fc.record({ at: time, tasks: fc.nat(40) }), { maxLength: 3 }),
   }),
   { nil: undefined },

@@ -119,8 +119,16 @@ describe('a backlog says its sum', () => {
     const one = sentence({ ...group, demand: backlog(1, 0) });
     assert.equal(one, '1 task unclaimed + 0 running + headroom 2 = 3');
     assert.equal(
-      sentence({ ...group, demand: backlog(4, 3) }),
+      sentence({ ...group, members: members({ busy: 3 }), demand: backlog(4, 3) }),
       '4 tasks unclaimed + 3 running + headroom 2 = 9',
+    );
+  });
+
+  test('without those that can not be on runners of the group', () => {
+    const group = { policy: backlogPolicy({ headroom: 2 }), members: members({ busy: 2, starting: 4 }) };
+    assert.equal(
+      sentence({ ...group, demand: backlog(4, 5) }),
+      '4 tasks unclaimed + 5 running - 3 on other runners + headroom 2 = 8',
     );
   });
 
