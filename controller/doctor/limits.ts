@@ -9,23 +9,15 @@ const edits =
 const drainFirst =
   'Set max: 0, wait until the group has no runner, then edit (docs/known-limits.md, "Edits of a group").';
 
-const ofCircleCi = [
-  'a task that runs on a machine of the same class outside of this group makes the group start a runner, up to max',
-  'a runner whose pod is ready counts as working, even if its agent never claims a task',
-] as const;
+const ofCircleCi =
+  'with headroom, a task on a machine of the same class outside of this group may start a runner, up to max';
 
 /** Pure: what applies to these groups, each with what to do until it is mended. */
 export function knownLimits({ groups, discovery }: Config): readonly Finding[] {
   const services = new Set<string>(groups.map(({ service }) => service));
   if (discovery !== undefined) services.add('circleci');
   const found = [note('limits', edits, drainFirst)];
-  if (services.has('bitbucket')) {
-    const text = 'a runner that comes online and ends without a build is ordered again each time';
-    found.push(note('limits', text, 'See docs/known-limits.md, "Bitbucket groups".'));
-  }
-  if (services.has('circleci')) {
-    for (const text of ofCircleCi)
-      found.push(note('limits', text, 'See docs/known-limits.md, "CircleCI groups".'));
-  }
+  if (services.has('circleci'))
+    found.push(note('limits', ofCircleCi, 'See docs/known-limits.md, "CircleCI groups".'));
   return found;
 }

@@ -2,14 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { startTestController, type TestController } from '../../fakes/controller.ts';
+import { TestController } from '../../fakes/controller.ts';
 import { minute, templateText } from '../../fakes/world.ts';
 
 const oneTry = templateText.replace('spec:\n  template', 'spec:\n  backoffLimit: 0\n  template');
 
 async function begin(t: TestContext, parameters: Record<string, number>): Promise<TestController> {
-  const given = await startTestController(t, { bootMs: 10_000, groups: [{ parameters }] });
+  const given = new TestController({ bootMs: 10_000, groups: [{ parameters }] });
+  t.after(() => given.end());
   given.writeTemplate(oneTry);
+  await given.start();
   await given.run(20_000);
   return given;
 }

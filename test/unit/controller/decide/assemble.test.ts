@@ -107,6 +107,18 @@ const rows: readonly Row[] = [
   },
   { name: 'just enabled again', runner: { status: 'enabled' }, phase: 'running', state: 'starting' },
   {
+    name: 'enabled again within the start timeout, though it is old',
+    runner: { status: 'enabled', updatedAt: now - startTimeoutMs + 1 },
+    phase: 'pending',
+    state: 'starting',
+  },
+  {
+    name: 'enabled for longer than the start timeout: it never came online',
+    runner: { status: 'enabled', updatedAt: now - startTimeoutMs },
+    phase: 'running',
+    state: 'unhealthy',
+  },
+  {
     name: 'enabled with a step',
     runner: { status: 'enabled', busyness: 'busy' },
     phase: 'running',
@@ -141,6 +153,13 @@ describe('a registration', () => {
       );
     });
   }
+});
+
+test('one that stays enabled, though its machine runs, is a start that failed', () => {
+  const neverOnline = (updatedAt: number): unknown =>
+    join({ runners: [runner({ status: 'enabled', updatedAt })], machines: [machine('running')] })[0]
+      ?.neverOnline;
+  assert.deepEqual([neverOnline(now - startTimeoutMs), neverOnline(now - minute)], [true, false]);
 });
 
 describe('what is not registered', () => {
