@@ -102,8 +102,8 @@ const deciding: readonly SeededBug[] = [
   {
     name: 'the breaker never opens',
     promise: 'P7',
-    pattern: 'failures >= failuresToOpen',
-    replacement: 'failures < 0',
+    pattern: 'Object.keys(failed).length >= failuresToOpen',
+    replacement: 'Object.keys(failed).length < 0',
     tests: ['controller/decide/breaker.test.ts'],
   },
   {

@@ -17,7 +17,7 @@ test('every file and folder that a fix names is there', () => {
 
 test('every heading that a fix names is there', () => {
   const named = [...source.matchAll(/(docs\/[\w./-]+\.md), "([^"]+)"/g)];
-  assert.ok(named.length > 2);
+  assert.ok(named.length > 0);
   for (const [, path = '', heading = ''] of named)
     assert.match(readFileSync(projectFile(path), 'utf8'), new RegExp(`^#+ ${heading}$`, 'm'));
 });
