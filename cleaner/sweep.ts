@@ -1,6 +1,5 @@
 // One sweep over every group: observe → judge → record → remove. Waiting between sweeps is the caller's.
 
-import pLimit from 'p-limit';
 import type { BitbucketGroup, Config } from '../core/config/config.ts';
 import type { Clock } from '../core/process/clock.ts';
 import { observe, type Observation, type Sides } from './observe.ts';
@@ -26,8 +25,22 @@ export interface SweeperOptions extends PermissionParts {
   readonly recorder: Recorder;
 }
 
-/** Removals of one group under way at a time; the clients bound theirs too. */
+/**
+ * Removals of one group under way at a time; the clients bound theirs too. They look again together, which takes one list, and no
+ * more of them wait between that look and the deletion.
+ */
 const atATime = 4;
+
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += atATime) {
+    results.push(...(await Promise.all(items.slice(from, from + atATime).map(act))));
+  }
+  return results;
+}
 
 /** The groups that may be swept. */
 export function sweptGroups({ groups }: Config): readonly BitbucketGroup[] {
@@ -89,27 +102,21 @@ export class Sweeper {
       return { sides, group, terms: termsOf(this.options.config()), now: () => clock.now(), requireWanted };
     };
     const told = (removal: Removal): void => recorder.removed(group.name, removal, clock.now());
-    const limit = pLimit(atATime);
-    const begun = passed.due.map((verdict) =>
-      limit(async () => {
-        const subject = passed.subjects.find(({ id }) => id === verdict.id);
-        if (subject === undefined) return [];
-        const started = await step(() => begin(place(), subject, verdict));
-        if (started === undefined) return [];
-        const { removal, retired } = started;
-        told(removal);
-        return retired === undefined ? [] : [{ retired, verdict: removal.verdict }];
-      }),
-    );
-    const waiting = (await Promise.all(begun)).flat();
+    const begun = await inBatches(passed.due, async (verdict) => {
+      const subject = passed.subjects.find(({ id }) => id === verdict.id);
+      if (subject === undefined) return [];
+      const started = await step(() => begin(place(), subject, verdict));
+      if (started === undefined) return [];
+      const { removal, retired } = started;
+      told(removal);
+      return retired === undefined ? [] : [{ retired, verdict: removal.verdict }];
+    });
+    const waiting = begun.flat();
     if (waiting.length === 0 || !(await this.waitForBuilds(place().terms))) return;
-    const finished = waiting.map(({ retired, verdict }) =>
-      limit(async () => {
-        const removal = await step(() => finish(place(), retired, verdict));
-        if (removal !== undefined) told(removal);
-      }),
-    );
-    await Promise.all(finished);
+    await inBatches(waiting, async ({ retired, verdict }) => {
+      const removal = await step(() => finish(place(), retired, verdict));
+      if (removal !== undefined) told(removal);
+    });
   }
 
   /** A build that came before a runner was disabled shows by then. False if this process ends; the next one finds them drained. */

@@ -15,7 +15,7 @@ import { ContestedPool } from './targets/contested.ts';
 import { CronJobPool } from './targets/cron-job.ts';
 import { NamespacePods } from './targets/namespace-pods.ts';
 import type { PoolTarget } from './targets/target.ts';
-import { Together } from './targets/together.ts';
+import { Together } from '../core/together.ts';
 
 export interface CircleCiPlantsOptions {
   readonly clients: Clients;

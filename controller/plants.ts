@@ -1,6 +1,7 @@
 // Builds what each group of a config works with: its source and its target. Shares clients and scopes between groups.
 
 import { scopeKey, type BitbucketGroup, type Config, type Group } from '../core/config/config.ts';
+import { keptForLooking, keptForOrders } from '../core/config/budget.ts';
 import type { BitbucketClient } from '../core/clients/bitbucket/client.ts';
 import type { Clients } from '../core/clients/clients.ts';
 import type { Clock } from '../core/process/clock.ts';
@@ -9,7 +10,7 @@ import type { Plant } from './apply/apply.ts';
 import { CircleCiPlants, keepOnly } from './circleci-plants.ts';
 import type { JobTemplate } from './manifest/job-template.ts';
 import { BitbucketScope } from './sources/bitbucket-scope.ts';
-import { BitbucketSource } from './sources/bitbucket.ts';
+import { BitbucketSource, type KeptCalls } from './sources/bitbucket.ts';
 import { KubernetesJobs } from './targets/kubernetes-jobs.ts';
 import { NamespaceJobs } from './targets/namespace-jobs.ts';
 import { NamespacePods } from './targets/namespace-pods.ts';
@@ -26,19 +27,19 @@ export interface PlantsOptions {
   readonly warn?: ((text: string) => void) | undefined;
 }
 
-/** At most half the budget is kept for looking; the rest is for orders even when there are very many scopes. */
-function callsForLooking({ groups, constants }: Config): number {
-  const scopes = new Set(
-    groups.flatMap((group) => (group.service === 'bitbucket' ? [scopeKey(group.scope)] : [])),
-  );
-  const looks = (scopes.size * 3_600_000) / constants.pollingIntervalMs;
-  return Math.ceil(Math.min(looks, constants.apiCallsPerHour / 2));
+/** Of the controller's part of the API budget. */
+function keptCalls({ groups, constants }: Config): KeptCalls {
+  const share = constants.apiCallsPerHour - constants.cleanerCallsPerHour;
+  const looks = constants.lookingCallsPerHour;
+  const most = groups.reduce((sum, { service, policy }) => sum + (service === 'bitbucket' ? policy.max : 0), 0);
+  return { forLooking: keptForLooking(share, looks), forOrders: keptForOrders(share, looks, most) };
 }
 
 /** Settings that change what a scope's list or its free places mean make it another one. */
 function scopeId({ scope }: BitbucketGroup, { constants }: Config): string {
-  const { bitbucketRunnerLimit, bitbucketApi, apiCallsPerHour } = constants;
-  return JSON.stringify([scopeKey(scope), bitbucketRunnerLimit, bitbucketApi, apiCallsPerHour]);
+  const { bitbucketRunnerLimit, bitbucketApi, apiCallsPerHour, cleanerCallsPerHour } = constants;
+  const share = apiCallsPerHour - cleanerCallsPerHour;
+  return JSON.stringify([scopeKey(scope), bitbucketRunnerLimit, bitbucketApi, share]);
 }
 
 export class Plants {
@@ -75,9 +76,17 @@ export class Plants {
     const scope = this.scope(group, config, client);
     return {
       kind: 'runners',
-      source: new BitbucketSource({ group, scope, client, clock, callsForLooking: callsForLooking(config) }),
+      source: new BitbucketSource({
+        ...{ group, scope, client, clock, kept: keptCalls(config) },
+        ordersUnderWay: () => this.ordersUnderWay(),
+      }),
       target: this.target(group),
     };
+  }
+
+  /** One credential pays for all of them. */
+  private ordersUnderWay(): number {
+    return [...this.scopes.values()].reduce((sum, { placesReserved }) => sum + placesReserved, 0);
   }
 
   private target(group: BitbucketGroup): KubernetesJobs {

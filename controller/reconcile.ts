@@ -84,7 +84,7 @@ function observationOf(seen: Seen): Observation {
   const room = {
     vendorRoom: source.vendorRoom?.(),
     targetRoom: target.room,
-    apiRoom: source.apiRoom?.(),
+    apiBudget: source.apiBudget?.(),
   };
   return { ok: true, snapshot: { observedAt, demand, members, ended, agents, ...room } };
 }

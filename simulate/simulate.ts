@@ -112,7 +112,7 @@ class Simulation {
       demand: this.demand(),
       members,
       vendorRoom: this.model.room(),
-      apiRoom: undefined,
+      apiBudget: undefined,
     };
     this.apiCalls += 1;
     return { ok: true, snapshot };

@@ -2,6 +2,7 @@
 
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Call } from '../../core/clients/clients.ts';
+import { defineCallGauges, type ReadCalls } from '../../core/process/call-gauges.ts';
 import { GroupSeries } from '../../core/process/group-series.ts';
 import { ProcessMetrics } from '../../core/process/process-metrics.ts';
 import type { Removal } from '../removal.ts';
@@ -44,8 +45,10 @@ export class CleanerMetrics {
   private readonly all: ReturnType<typeof define>;
   private readonly series = new GroupSeries();
 
-  constructor() {
+  /** @param calls what is left of the API budget; nothing is said of it, if left out */
+  constructor(calls: ReadCalls = () => undefined) {
     this.all = define(this.registry);
+    defineCallGauges(this.registry, calls);
     collectDefaultMetrics({ register: this.registry });
     // Without a label it would be 0, a sweep in 1970, on a replica that stands by.
     this.all.lastSweep.remove();

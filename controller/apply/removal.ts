@@ -25,6 +25,7 @@ async function removeIf(
   runnerId: string,
   agrees: (runner: Runner) => boolean,
 ): Promise<Outcome> {
+  // Those that are removed in the same turn share this look (P9).
   const runner = await source.look(runnerId);
   if (runner !== undefined) {
     if (!agrees(runner)) return 'kept';

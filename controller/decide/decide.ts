@@ -8,6 +8,7 @@ import { grow } from './grow.ts';
 import { firstMemory, type Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import { ratioWish } from './ratio.ts';
+import { save } from './saving.ts';
 import { settle } from './settle.ts';
 import { startTroubleOf } from './starts.ts';
 import { shrink, type Shrinkage } from './shrink.ts';
@@ -45,13 +46,12 @@ interface Change {
   readonly limits: readonly Limit[];
 }
 
-/** Runners to retire. Those that are starting may never come, so what is online alone keeps the wanted number, and min. */
-function surplusOf({ rule }: Policy, capacity: Capacity, wanted: number): number {
+/** Runners above max that may retire. Those that are starting may never come, so what is online alone keeps min. */
+function overMaxOf({ rule }: Policy, capacity: Capacity): number {
   const online = capacity.busy + capacity.idle;
   // Bitbucket fails a step that finds nobody online: one stays until another comes.
   const kept = Math.min(rule.max, Math.max(rule.min, 1));
-  const overMax = Math.min(enabledOf(capacity) - rule.max, online - kept);
-  return Math.max(overMax, online - wanted);
+  return Math.min(enabledOf(capacity) - rule.max, online - kept);
 }
 
 function shrinkTo(
@@ -60,10 +60,16 @@ function shrinkTo(
   memory: Memory,
   at: { readonly wanted: number; readonly now: number },
 ): Shrinkage {
-  if (policy.rule.strategy === 'unclaimedTasks') return drain(policy, snapshot, memory, at);
-  const surplus = surplusOf(policy, capacityOf(snapshot.members), at.wanted);
-  if (surplus <= 0) return { retired: 0, actions: [], limits: [] };
-  return shrink(policy, snapshot, memory, { surplus, now: at.now });
+  const { rule } = policy;
+  if (rule.strategy === 'unclaimedTasks') return drain(policy, snapshot, memory, at);
+  const capacity = capacityOf(snapshot.members);
+  const unwanted = capacity.busy + capacity.idle - at.wanted;
+  const saving = save(rule, snapshot, memory, { surplus: unwanted, now: at.now });
+  const surplus = Math.max(overMaxOf(policy, capacity), saving.surplus);
+  const limits = surplus < unwanted ? saving.limits.map((limit) => ({ ...limit, to: surplus })) : [];
+  if (surplus <= 0) return { retired: 0, actions: [], limits };
+  const shrinkage = shrink(policy, snapshot, memory, { surplus, now: at.now });
+  return { ...shrinkage, limits: [...limits, ...shrinkage.limits] };
 }
 
 function changeFor(

@@ -40,6 +40,7 @@ export type LimitName =
   | 'not-drainable'
   | 'cool-down'
   | 'start-failures'
+  | 'call-saving'
   | 'api-budget';
 
 /** A limit that bit: what was wished before it, what it left, and why. Counts of runners. */

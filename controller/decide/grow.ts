@@ -6,7 +6,7 @@ import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 import { startTroubleOf } from './starts.ts';
-import { count } from './words.ts';
+import { count, timeOf } from './words.ts';
 
 interface Room {
   readonly limit: Limit['limit'];
@@ -36,11 +36,11 @@ function breakerRooms({ members }: Snapshot, { starts }: Memory, now: number): r
   return [{ limit: 'start-failures', room: allowedBy(breaker, now), because }];
 }
 
-function budgetRooms({ apiRoom }: Snapshot): readonly Room[] {
-  if (apiRoom === undefined) return [];
-  return [
-    { limit: 'api-budget', room: apiRoom, because: `the API budget of this hour leaves ${apiRoom} calls` },
-  ];
+function budgetRooms({ apiBudget }: Snapshot): readonly Room[] {
+  if (apiBudget === undefined) return [];
+  const { room, backAt } = apiBudget;
+  const back = backAt === undefined ? '' : `; calls come back from ${timeOf(backAt)} on`;
+  return [{ limit: 'api-budget', room, because: `the API budget of this hour leaves ${room} calls${back}` }];
 }
 
 /** The limits on ordering, in the order in which they are applied. */

@@ -5,9 +5,9 @@ import { forgiveStarts, noStarts, rememberStarts, type StartRecord } from './bre
 import type { Lives } from './life.ts';
 import { rememberLives } from './lives.ts';
 import type { Policy } from './policy.ts';
-import type { Member, Snapshot } from './snapshot.ts';
+import { capacityOf, type Member, type Snapshot } from './snapshot.ts';
 
-/** Tasks, unclaimed and running, at one look. */
+/** Tasks, unclaimed and running, at one look; of a ratio, busy runners. */
 export interface TaskPeak {
   readonly at: number;
   readonly tasks: number;
@@ -31,7 +31,7 @@ export interface Memory {
   readonly starts: StartRecord;
   /** Undefined before the first look. */
   readonly lives: Lives | undefined;
-  /** Of a backlog: each look with more tasks than any later one, oldest first. Tells the most since any time. */
+  /** Each look with more tasks than any later one, oldest first. Tells the most since any time. */
   readonly taskPeaks: readonly TaskPeak[];
 }
 
@@ -61,9 +61,11 @@ function broken(before: Since, members: readonly Member[]): readonly Member[] {
   return members.filter(({ id, state }) => state === 'unhealthy' || (state === 'draining' && was(id)));
 }
 
-function peaks(before: readonly TaskPeak[], { demand, observedAt }: Snapshot): readonly TaskPeak[] {
-  if (demand.kind !== 'backlog') return [];
-  const tasks = demand.unclaimed + demand.running;
+function peaks(
+  before: readonly TaskPeak[],
+  { demand, members, observedAt }: Snapshot,
+): readonly TaskPeak[] {
+  const tasks = demand.kind === 'backlog' ? demand.unclaimed + demand.running : capacityOf(members).busy;
   return [...before.filter((peak) => peak.tasks > tasks), { at: observedAt, tasks }];
 }
 

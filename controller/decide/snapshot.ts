@@ -38,6 +38,16 @@ export interface Member {
   readonly hindrance?: Hindrance | undefined;
 }
 
+/** What the API budget of the CI service leaves now, for all groups together. */
+export interface ApiBudget {
+  /** Calls that may go into orders and retirements, as looking has calls of its own. Not below 0. */
+  readonly room: number;
+  /** Those of them that retirements leave to orders. */
+  readonly keptForOrders: number;
+  /** While there is no room: when there will be, in milliseconds since the epoch. */
+  readonly backAt?: number | undefined;
+}
+
 export interface Snapshot {
   /** Milliseconds since the epoch; the older one of what source and target said. */
   readonly observedAt: number;
@@ -51,8 +61,8 @@ export interface Snapshot {
   readonly vendorRoom: number | undefined;
   /** Machines that the target itself can still take, and why; left out where it has no bound of its own. */
   readonly targetRoom?: { readonly machines: number; readonly because: string } | undefined;
-  /** Orders that the API budget still leaves this hour; undefined where there is no budget. */
-  readonly apiRoom: number | undefined;
+  /** Undefined where there is no budget. */
+  readonly apiBudget: ApiBudget | undefined;
 }
 
 /** Why a group could not be observed. */

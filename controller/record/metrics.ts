@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Call } from '../../core/clients/clients.ts';
 import type { ActionResult } from '../apply/apply.ts';
 import type { Decision } from '../decide/decision.ts';
+import { defineCallGauges, type ReadCalls } from '../../core/process/call-gauges.ts';
 import { GroupSeries } from '../../core/process/group-series.ts';
 import { ProcessMetrics } from '../../core/process/process-metrics.ts';
 import { capacityOf, type Observation, type Snapshot } from '../decide/snapshot.ts';
@@ -93,8 +94,10 @@ export class ControllerMetrics {
   private readonly all: ReturnType<typeof define>;
   private readonly series = new GroupSeries();
 
-  constructor() {
+  /** @param calls what is left of the API budget; nothing is said of it, if left out */
+  constructor(calls: ReadCalls = () => undefined) {
     this.all = define(this.registry);
+    defineCallGauges(this.registry, calls);
     collectDefaultMetrics({ register: this.registry });
   }
 

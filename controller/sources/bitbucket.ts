@@ -5,6 +5,7 @@ import type { BitbucketGroup } from '../../core/config/config.ts';
 import { RegistrationError, type BitbucketClient } from '../../core/clients/bitbucket/client.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Runner } from '../../core/runner.ts';
+import type { ApiBudget } from '../decide/snapshot.ts';
 import type { BitbucketScope } from './bitbucket-scope.ts';
 import type { Enrolment, Registrar, SourceView } from './source.ts';
 
@@ -13,8 +14,17 @@ export interface BitbucketSourceOptions {
   readonly scope: BitbucketScope;
   readonly client: BitbucketClient;
   readonly clock: Clock;
-  /** Calls of an hour that are kept for looking, so that ordering never makes the controller blind. */
-  readonly callsForLooking: number;
+  /** Calls of an hour that are kept. */
+  readonly kept: KeptCalls;
+  /** Orders that all groups have decided on and not sent yet. */
+  readonly ordersUnderWay: () => number;
+}
+
+export interface KeptCalls {
+  /** So that ordering never makes the controller blind. */
+  readonly forLooking: number;
+  /** So that retiring never makes it unable to order. */
+  readonly forOrders: number;
 }
 
 /** How long a registration may be missing from the list and still count. */
@@ -48,7 +58,7 @@ export class BitbucketSource implements Registrar {
       ordered: new Map(this.ordered),
       made: new Set(this.made),
       vendorRoom: () => scope.room(),
-      apiRoom: () => this.apiRoom(),
+      apiBudget: () => this.apiBudget(),
     };
   }
 
@@ -93,9 +103,11 @@ export class BitbucketSource implements Registrar {
     this.options.scope.deregistered(runnerId);
   }
 
-  private apiRoom(): number {
-    const { scope, client, callsForLooking } = this.options;
-    return Math.max(0, client.callsLeft() - callsForLooking - scope.placesReserved);
+  private apiBudget(): ApiBudget {
+    const { client, kept, ordersUnderWay } = this.options;
+    const room = client.budget.leftForChanges(kept.forLooking) - ordersUnderWay();
+    const budget = { room: Math.max(0, room), keptForOrders: kept.forOrders };
+    return room > 0 ? budget : { ...budget, backAt: client.budget.backAt(1 - room) };
   }
 
   /** A runner whose secret did not come can only be deleted. If that fails too, the next looks find it without a machine. */

@@ -64,7 +64,7 @@ export class CircleCiSource implements Source {
         agents,
         ordered: new Map<string, number>(),
         vendorRoom: undefined,
-        apiRoom: undefined,
+        apiBudget: undefined,
       },
       demand: { kind: 'backlog', ...tasks },
     };

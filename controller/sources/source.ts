@@ -1,7 +1,7 @@
 // What every CI service looks like to the controller. A third service implements this; see docs/adding-a-ci-service.md.
 
 import type { Registration, Runner } from '../../core/runner.ts';
-import type { Demand } from '../decide/snapshot.ts';
+import type { ApiBudget, Demand } from '../decide/snapshot.ts';
 
 /** One complete look at a group's demand and runners. A look that is not complete throws. */
 export interface SourceView {
@@ -21,8 +21,8 @@ export interface SourceView {
    * breath as reserving: groups of one scope share the answer, not the room.
    */
   readonly vendorRoom: (() => number) | undefined;
-  /** Orders that the API budget leaves at the moment of asking; undefined where there is none. */
-  readonly apiRoom: (() => number) | undefined;
+  /** What the API budget leaves at the moment of asking; undefined where there is none. */
+  readonly apiBudget: (() => ApiBudget) | undefined;
 }
 
 export interface Source {

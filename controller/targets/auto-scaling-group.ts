@@ -14,7 +14,7 @@ import type { Machine } from '../../core/runner.ts';
 import { committed, machinesOf } from './auto-scaling-instance.ts';
 import { hindranceOfLaunches } from './launch-hindrance.ts';
 import type { PoolTarget, TargetView } from './target.ts';
-import type { Together } from './together.ts';
+import type { Together } from '../../core/together.ts';
 
 export interface AutoScalingPoolOptions {
   readonly place: Pick<AutoScalingGroupTarget, 'name' | 'region'>;

@@ -13,7 +13,7 @@ import { createdAt, phaseOf } from '../../core/job-machine.ts';
 import type { NamespacePods } from './namespace-pods.ts';
 import { hindranceToDraining } from './one-term.ts';
 import type { PoolTarget, TargetView } from './target.ts';
-import type { Together } from './together.ts';
+import type { Together } from '../../core/together.ts';
 
 export interface CronJobPoolOptions {
   readonly group: Pick<CircleCiGroup, 'name'>;

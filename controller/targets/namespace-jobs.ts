@@ -5,7 +5,7 @@ import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import { groupLabel, managedByLabel, managedByValue } from '../../core/job-names.ts';
 import type { Machine } from '../../core/runner.ts';
 import { machineOf } from '../../core/job-machine.ts';
-import { Together } from './together.ts';
+import { Together } from '../../core/together.ts';
 
 /** Beyond so many groups the selector would outgrow a URL, and next to all Jobs are wanted anyway. */
 const mostNamed = 20;

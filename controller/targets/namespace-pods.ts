@@ -6,7 +6,7 @@ import type { Hindrance } from '../../core/hindrance.ts';
 import { newestFirst } from '../../core/pods.ts';
 import type { Machine } from '../../core/runner.ts';
 import { hindranceOfPods, hindranceOfRefusals } from './job-hindrance.ts';
-import { Together } from './together.ts';
+import { Together } from '../../core/together.ts';
 
 /** Kubernetes puts it on each pod of a Job. */
 const jobLabel = 'job-name';

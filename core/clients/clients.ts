@@ -6,10 +6,13 @@ import { readCredentials, tokenVariable, type CredentialsResult } from '../crede
 import { environmentProblems, readAws, readEndpoints, readKubeconfigPath, type Env } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
 import { guarded, standbyError, type MayChange } from '../leadership/guard.ts';
+import { withCallRecord } from '../leadership/call-handover.ts';
 import type { Clock } from '../process/clock.ts';
 import { readProxies, type ProxyRules } from '../process/proxy.ts';
 import type { Ending } from '../process/ending.ts';
 import { createAutoScalingClient, type AutoScalingClient } from './auto-scaling/client.ts';
+import { createBudget } from './http/budget.ts';
+import { CallRecord } from './http/call-record.ts';
 import { createBitbucketClient, type BitbucketClient } from './bitbucket/client.ts';
 import { createCircleCiClient, type CircleCiClient } from './circleci/client.ts';
 import {
@@ -28,6 +31,8 @@ export interface Call {
 
 export interface ClientsOptions {
   readonly env: Env;
+  /** Whose part of the API budget it spends; the controller's, if left out. */
+  readonly program?: 'controller' | 'cleaner' | undefined;
   readonly readFile: ReadFile;
   /** Takes sentences about files of credentials that went bad; the sentences are dropped, if left out. */
   readonly warn?: ((text: string) => void) | undefined;
@@ -50,6 +55,8 @@ export class Clients {
   private readonly options: ClientsOptions;
   private readonly proxies: ProxyRules;
   private readonly readFile: ReadFile;
+  /** The calls to Bitbucket of this process and of those before it; settings come and go, these stay counted. */
+  readonly bitbucketCalls: CallRecord;
   private readonly byConstants = new Map<string, BitbucketClient>();
   private readonly byRegion = new Map<string, AutoScalingClient>();
   private circle: CircleCiClient | undefined;
@@ -60,6 +67,7 @@ export class Clients {
     const unusable = environmentProblems(options.env);
     if (unusable.length > 0) throw new ConfigError(unusable);
     this.options = options;
+    this.bitbucketCalls = new CallRecord(options.clock);
     this.proxies = readProxies(options.env);
     this.readFile = steadyFiles(options.readFile, (text) => options.warn?.(text));
     const { problems } = this.credentials;
@@ -72,7 +80,9 @@ export class Clients {
   }
 
   /** @throws ConfigError if there are no credentials */
-  bitbucket({ bitbucketApi: flavour, apiCallsPerHour: callsPerHour }: Config['constants']): BitbucketClient {
+  bitbucket(constants: Config['constants']): BitbucketClient {
+    const { bitbucketApi: flavour } = constants;
+    const callsPerHour = this.shareOf(constants);
     const key = `${flavour} ${callsPerHour}`;
     const known = this.byConstants.get(key);
     if (known !== undefined) return known;
@@ -93,6 +103,7 @@ export class Clients {
       clock,
       random,
       callsPerHour,
+      record: this.bitbucketCalls,
       proxies: this.proxies,
       onCall,
       mayChange: this.options.mayChange,
@@ -158,7 +169,19 @@ export class Clients {
    * @throws ConfigError if there is no cluster
    */
   leases(): LeaseCalls {
-    return this.connect({ timeoutMs: leaseTimeoutMs });
+    return withCallRecord(this.connect({ timeoutMs: leaseTimeoutMs }), this.bitbucketCalls);
+  }
+
+  /** What is left of this hour's calls to Bitbucket, the reserve included; undefined if no group needs any. */
+  bitbucketCallsLeft({ groups, constants }: Config): { left: number; perHour: number } | undefined {
+    if (!groups.some(({ service }) => service === 'bitbucket')) return undefined;
+    const perHour = this.shareOf(constants);
+    return { left: createBudget(perHour, this.options.clock, this.bitbucketCalls).left(), perHour };
+  }
+
+  /** Calls an hour to Bitbucket that this program may spend. */
+  private shareOf({ apiCallsPerHour, cleanerCallsPerHour }: Config['constants']): number {
+    return this.options.program === 'cleaner' ? cleanerCallsPerHour : apiCallsPerHour - cleanerCallsPerHour;
   }
 
   private readonly mayChange: MayChange = () => this.options.mayChange?.() ?? true;

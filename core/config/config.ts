@@ -17,7 +17,12 @@ export interface Constants {
   readonly fastPollingIntervalMs: number;
   readonly coolDownMs: number;
   readonly startTimeoutMs: number;
+  /** Of all programs together. */
   readonly apiCallsPerHour: number;
+  /** The cleaner's part of them; the rest is the controller's. */
+  readonly cleanerCallsPerHour: number;
+  /** What looking at all workspaces and repositories takes of the controller's part under pressure. */
+  readonly lookingCallsPerHour: number;
   readonly bitbucketRunnerLimit: number;
   readonly bitbucketApi: 'internal' | 'public';
 }

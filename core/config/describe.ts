@@ -1,6 +1,7 @@
 // An effective configuration as text for a person. Pure.
 
 import { scopeKey, type BitbucketGroup, type CircleCiGroup, type Config, type Group } from './config.ts';
+import { callsPerRunner, runnersAnHour } from './budget.ts';
 import { callsPerLookOf } from './polling.ts';
 
 function seconds(ms: number): string {
@@ -109,6 +110,18 @@ function callsBlock(config: Config): string[] {
     `Bitbucket API calls an hour, of ${constants.apiCallsPerHour}`,
     ...scopes.map((scope) => row(scope, cost())),
     row('together', cost(scopes.length)),
+    ...runnersRows(config),
+  ];
+}
+
+/** What the controller's part leaves when it looks as often as it does under pressure. */
+function runnersRows({ constants }: Config): string[] {
+  const { apiCallsPerHour, cleanerCallsPerHour, lookingCallsPerHour } = constants;
+  const controller = apiCallsPerHour - cleanerCallsPerHour;
+  const runners = runnersAnHour(controller, lookingCallsPerHour);
+  return [
+    row('parts', `controller ${controller}, cleaner ${cleanerCallsPerHour}`),
+    row('runners', `at least ${runners} an hour can be ordered and retired, at ${callsPerRunner} calls each`),
   ];
 }
 

@@ -38,6 +38,8 @@ function normaliseConstants({ constants }: Draft, plan: PollingPlan): Constants 
     coolDownMs: ms(constants.runner_cool_down_period ?? constantDefaults.coolDownPeriod),
     startTimeoutMs: ms(constants.runner_start_timeout ?? constantDefaults.startTimeout),
     apiCallsPerHour: plan.budget,
+    cleanerCallsPerHour: plan.shares.cleaner,
+    lookingCallsPerHour: Math.ceil(plan.callsPerHour.fast),
     bitbucketRunnerLimit: constants.bitbucket_runner_limit ?? constantDefaults.bitbucketRunnerLimit,
     bitbucketApi: constants.bitbucket_api ?? constantDefaults.bitbucketApi,
   };

@@ -1,5 +1,6 @@
 // How often to look, given what one Bitbucket credential may spend. Pure arithmetic; decides nothing about one group.
 
+import { divide, type Shares } from './budget.ts';
 import { cleanerDefaults, constantDefaults } from './defaults.ts';
 
 /** What the user wrote, in seconds; undefined where it is left to us. */
@@ -9,6 +10,8 @@ export interface PollingWishes {
   readonly cleaner?: number | undefined;
   readonly callsPerHour?: number | undefined;
   readonly runnerLimit?: number | undefined;
+  /** When the cleaner sweeps; by its interval, if left out. */
+  readonly sweeps?: 'by-interval' | 'by-schedule' | 'never' | undefined;
   /** Distinct workspaces and repositories: one list of runners each (P9). */
   readonly scopes: number;
 }
@@ -21,6 +24,7 @@ export interface PollingPlan {
   /** Pages of one list. */
   readonly callsPerLook: number;
   readonly budget: number;
+  readonly shares: Shares;
   /** Of all scopes together. */
   readonly callsPerHour: { readonly calm: number; readonly fast: number; readonly cleaner: number };
   /** The shortest interval, in seconds, that the whole budget could pay for; may be a fraction. */
@@ -36,7 +40,7 @@ export function callsPerLookOf(runnerLimit: number): number {
 }
 
 /** What an interval of our own choosing may take of the budget. The rest is for orders and retirements. */
-const shares = { looks: 0.65, cleaner: 0.15 } as const;
+const shares = { looks: 0.65, cleaner: 0.1 } as const;
 
 /**
  * A written interval is kept, whether or not the budget can pay for it (a rule refuses it then). One that is not written
@@ -52,12 +56,15 @@ export function pollingPlan(wishes: PollingWishes): PollingPlan {
   const fast = Math.min(wantedFast, calm);
   const cleaner = wishes.cleaner ?? Math.max(cleanerDefaults.interval, affordable(shares.cleaner));
   const hourly = (interval: number): number => (callsPerRound * 3600) / interval;
+  const { sweeps = 'by-interval' } = wishes;
+  const swept = { 'by-interval': hourly(cleaner), 'by-schedule': undefined, never: 0 }[sweeps];
   return {
     calmMs: Math.round(calm * 1000),
     fastMs: Math.round(fast * 1000),
     cleanerMs: Math.round(cleaner * 1000),
     callsPerLook,
     budget,
+    shares: divide(budget, callsPerRound === 0 ? 0 : swept),
     callsPerHour: { calm: hourly(calm), fast: hourly(fast), cleaner: hourly(cleaner) },
     shortestSeconds: (callsPerRound * 3600) / budget,
   };

@@ -39,7 +39,7 @@ function observe(at: number): Observation {
     demand: { kind: 'ratio' },
     members,
     vendorRoom: 50,
-    apiRoom: 500,
+    apiBudget: { room: 500, keptForOrders: 0 },
   } as const;
   return { ok: true, snapshot };
 }

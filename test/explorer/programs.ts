@@ -5,6 +5,7 @@ import { startRounds } from '../../cleaner/rounds.ts';
 import { policyOf } from '../../controller/decide/policy.ts';
 import { Plants } from '../../controller/plants.ts';
 import { Reconciler, type Recorder } from '../../controller/reconcile.ts';
+import { unlimited as unlimitedCalls } from '../../core/clients/http/budget.ts';
 import type { BitbucketClient } from '../../core/clients/bitbucket/client.ts';
 import type { Clients } from '../../core/clients/clients.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
@@ -47,7 +48,7 @@ export function isWrite(operation: string): boolean {
   return names.includes(operation);
 }
 
-const unlimited = { resolve: () => Promise.resolve({ accountUuid: 'account' }), callsLeft: () => 10_000 };
+const unlimited = { resolve: () => Promise.resolve({ accountUuid: 'account' }), budget: unlimitedCalls };
 
 /** One replica of the controller. Its groups run while it leads, and begin anew each time, as in controller/main.ts. */
 export class ControllerProgram {

@@ -56,7 +56,7 @@ export class Stage {
     for (;;) {
       if (this.awake) {
         this.awake = false;
-        // The second turn is for those who gather in the first (controller/targets/together.ts).
+        // The second turn is for those who gather in the first (core/together.ts).
         await turn();
         await turn();
       }

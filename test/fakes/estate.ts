@@ -1,5 +1,6 @@
 // Both sides of one Bitbucket group in memory and in virtual time: what soak tests of both programs run against. No HTTP.
 
+import { unlimited } from '../../core/clients/http/budget.ts';
 import type { BitbucketClient } from '../../core/clients/bitbucket/client.ts';
 import type { KubernetesClient } from '../../core/clients/kubernetes/client.ts';
 import type { V1Job, V1Pod, V1Secret } from '../../core/clients/kubernetes/types.ts';
@@ -148,7 +149,7 @@ export class Estate {
           service.deregister(scope, id);
         }),
       resolve: () => Promise.resolve({ accountUuid: 'account' }),
-      callsLeft: () => 1000,
+      budget: unlimited,
     };
   }
 

@@ -8,6 +8,8 @@ import type { Clock } from '../../process/clock.ts';
 import type { ProxyRules } from '../../process/proxy.ts';
 import type { Ending } from '../../process/ending.ts';
 import type { Registration, Runner } from '../../runner.ts';
+import type { BudgetView } from '../http/budget.ts';
+import type { CallRecord } from '../http/call-record.ts';
 import type { CallReport } from '../http/call.ts';
 import { createMask } from '../http/mask.ts';
 import { createTransport } from '../http/transport.ts';
@@ -38,6 +40,8 @@ export interface BitbucketClientOptions {
   readonly random: () => number;
   /** Calls in any rolling hour, token requests and retries included; a twentieth is kept for taking runners away. */
   readonly callsPerHour: number;
+  /** The calls of this process so far; none, if left out. */
+  readonly record?: CallRecord | undefined;
   /** Real milliseconds for one attempt. */
   readonly timeoutMs?: number;
   /** Every request goes directly, if left out. */
@@ -69,8 +73,7 @@ export interface BitbucketClient {
   deleteRunner(scope: Scope, id: string, purpose?: DeletionPurpose): Promise<void>;
   /** Uuids without braces. No call for what is written as `{uuid}`; one a slug, ever. */
   resolve(scope: Scope): Promise<ScopeIdentity>;
-  /** Calls left of this hour, without the reserve. */
-  callsLeft(): number;
+  readonly budget: BudgetView;
 }
 
 export function createBitbucketClient(options: BitbucketClientOptions): BitbucketClient {
@@ -80,7 +83,7 @@ export function createBitbucketClient(options: BitbucketClientOptions): Bitbucke
   const transport = createTransport({
     service: 'bitbucket',
     ...{ clock, random, callsPerHour, timeoutMs, mask, onCall },
-    ...{ proxies: options.proxies, mayChange: options.mayChange, ending: options.ending },
+    ...{ record: options.record, proxies: options.proxies, mayChange: options.mayChange, ending: options.ending },
   });
   const session: Session = {
     flavour,
@@ -97,6 +100,6 @@ export function createBitbucketClient(options: BitbucketClientOptions): Bitbucke
     ...createRegistrations(session, resolve),
     setDisabled: createSetDisabled(session, resolve, look),
     resolve,
-    callsLeft: () => transport.callsLeft(),
+    budget: transport.budget,
   };
 }

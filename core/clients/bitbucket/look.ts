@@ -1,7 +1,9 @@
-// The operations that look at runners: all of a scope, or one.
+// The operations that look at runners: all of a scope, or some of them afresh.
 
 import { scopeKey, type Scope } from '../../config/config.ts';
+import { callsPerLookOf } from '../../config/polling.ts';
 import type { Runner } from '../../runner.ts';
+import { Together } from '../../together.ts';
 import { readAllPages } from './pages.ts';
 import { braced, routeOf } from './routes.ts';
 import { readRunner, withBusyness, type ObservedRunner } from './runner.ts';
@@ -13,26 +15,63 @@ export interface Look {
   getRunner(scope: Scope, id: string): Promise<Runner | undefined>;
 }
 
+/** The last look before a runner is taken away must be possible when the budget is spent. */
+const last = { essential: true } as const;
+
 export function createLook(session: Session, resolve: Resolve): Look {
   const interpret = createInterpreter(session);
+
+  async function list(scope: Scope, about: Partial<typeof last> = {}): Promise<Runner[]> {
+    const { collection, path } = routeOf(session.flavour, await resolve(scope));
+    const call = callFor(session, scope, { operation: 'list-runners', repeatable: true, ...about });
+    const params = { path, query: { pagelen: 100 } };
+    const first = await ask(session, call, (fetch) => session.api.GET(collection, { params, fetch }));
+    return interpret(scope, await readAllPages(session, call, first));
+  }
+
+  async function get(scope: Scope, id: string): Promise<Runner | undefined> {
+    const { item, path } = routeOf(session.flavour, await resolve(scope));
+    const about = { operation: 'get-runner', runnerId: id, repeatable: true, ...last };
+    const call = callFor(session, scope, about);
+    const params = { path: { ...path, runner_uuid: braced(id) } };
+    const answer = await ask(session, call, (fetch) => session.api.GET(item, { params, fetch }));
+    if (isGone(session, call, answer)) return undefined;
+    const observed = readGood(session, answer, { call, read: (body) => readRunner(body, 'runner') });
+    return interpret(scope, [observed])[0];
+  }
+
+  return sharedLook(list, get);
+}
+
+/**
+ * Whoever asks for single runners of a scope in the same turn shares one list, where that takes fewer calls than asking for each.
+ * One that the list lacks is asked for all the same: only Bitbucket's own answer says that it is gone.
+ */
+function sharedLook(
+  list: (scope: Scope, about?: typeof last) => Promise<Runner[]>,
+  get: (scope: Scope, id: string) => Promise<Runner | undefined>,
+): Look {
+  const pages = new Map<string, number>();
+  const asking = new Map<string, Together<ReadonlyMap<string, Runner>>>();
+
+  async function listed(scope: Scope, about?: typeof last): Promise<Runner[]> {
+    const runners = await list(scope, about);
+    pages.set(scopeKey(scope), Math.max(1, callsPerLookOf(runners.length)));
+    return runners;
+  }
+
+  async function several(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, Runner>> {
+    if (ids.length <= (pages.get(scopeKey(scope)) ?? 1)) return new Map();
+    return new Map((await listed(scope, last)).map((runner) => [runner.id, runner]));
+  }
+
   return {
-    async listRunners(scope) {
-      const { collection, path } = routeOf(session.flavour, await resolve(scope));
-      const call = callFor(session, scope, { operation: 'list-runners', repeatable: true });
-      const params = { path, query: { pagelen: 100 } };
-      const first = await ask(session, call, (fetch) => session.api.GET(collection, { params, fetch }));
-      return interpret(scope, await readAllPages(session, call, first));
-    },
+    listRunners: (scope) => listed(scope),
     async getRunner(scope, id) {
-      const { item, path } = routeOf(session.flavour, await resolve(scope));
-      // The last look before a runner is taken away, which must be possible when the budget is used up.
-      const about = { operation: 'get-runner', runnerId: id, repeatable: true, essential: true };
-      const call = callFor(session, scope, about);
-      const params = { path: { ...path, runner_uuid: braced(id) } };
-      const answer = await ask(session, call, (fetch) => session.api.GET(item, { params, fetch }));
-      if (isGone(session, call, answer)) return undefined;
-      const observed = readGood(session, answer, { call, read: (body) => readRunner(body, 'runner') });
-      return interpret(scope, [observed])[0];
+      const key = scopeKey(scope);
+      const together = asking.get(key) ?? new Together((ids) => several(scope, ids));
+      asking.set(key, together);
+      return (await together.ask(id)).get(id) ?? get(scope, id);
     },
   };
 }

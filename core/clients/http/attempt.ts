@@ -7,7 +7,7 @@ import type { Agents } from '../way-out/agents.ts';
 import { trustAdvice } from '../way-out/trust.ts';
 import { ProxyError } from '../way-out/tunnel.ts';
 import { bounded, requireSendable, type CallKind, type Ending } from '../../process/ending.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Purpose } from './budget.ts';
 import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
 import { exchange, RedirectError, TooLargeError } from './exchange.ts';
 import type { Fault } from './fault.ts';
@@ -94,9 +94,13 @@ function standby(call: Call, { mayChange = () => true, service }: AttemptParts):
   return { error: standbyError(service, call.operation), again: false, notBeforeMs: 0 };
 }
 
+function purposeOf({ essential = false, changes = false }: Call): Purpose {
+  return { essential, change: essential || changes };
+}
+
 function refuse(call: Call, { throttle, budget, fault }: AttemptParts): Setback | undefined {
   const closedMs = throttle.closedForMs();
-  const waitMs = closedMs > 0 ? closedMs : budget.take(call.essential === true);
+  const waitMs = closedMs > 0 ? closedMs : budget.take(purposeOf(call));
   if (waitMs === 0) return undefined;
   const seconds = Math.ceil(waitMs / 1000);
   const what = closedMs > 0 ? 'the service asked us to wait' : 'the API calls of this hour are used up';

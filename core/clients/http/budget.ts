@@ -1,39 +1,64 @@
-// Counts the calls of the last hour against what one credential may spend. It sends and refuses nothing itself.
+// Counts the calls of the last hour against what this program may spend. It sends and refuses nothing itself.
 
+import { withoutReserve } from '../../config/budget.ts';
 import type { Clock } from '../../process/clock.ts';
+import { CallRecord } from './call-record.ts';
 
-const hourMs = 3_600_000;
-
-/** Kept for disabling and deleting, so that capacity can be taken back when the budget is used up. */
-const reservedShare = 0.05;
-
-export interface Budget {
-  /** Counts one call and returns 0, or counts nothing and returns the milliseconds until there is room for it. */
-  take(essential: boolean): number;
-  /** Calls that may be made now without touching the reserve. */
+/** What is left of the budget. */
+export interface BudgetView {
+  /** Infinity for a service that names no number; then nothing is counted. */
+  readonly callsPerHour: number;
+  /** Calls that may be made now, the reserve for disabling and deleting included. */
   left(): number;
+  /** Calls that may go into changes now, if so many an hour are kept for looking. Below 0 if more were made. */
+  leftForChanges(keptForLooking: number): number;
+  /** When so many calls of the last hour count no longer, in milliseconds since the epoch. */
+  backAt(calls: number): number;
 }
 
-/** @param callsPerHour Infinity for a service that names no number; then nothing is counted */
-export function createBudget(callsPerHour: number, clock: Clock): Budget {
-  if (callsPerHour === Infinity) return { take: () => 0, left: () => Infinity };
-  const usual = Math.max(1, callsPerHour - Math.ceil(callsPerHour * reservedShare));
-  let sent: number[] = [];
+/** What a call is for. */
+export interface Purpose {
+  /** May use the reserve. */
+  readonly essential: boolean;
+  /** Changes something, or is the last look before a change. */
+  readonly change: boolean;
+}
+
+export interface Budget extends BudgetView {
+  /** Counts one call and returns 0, or counts nothing and returns the milliseconds until there is room for it. */
+  take(purpose: Purpose): number;
+}
+
+export const unlimited: Budget = {
+  callsPerHour: Infinity,
+  take: () => 0,
+  left: () => Infinity,
+  leftForChanges: () => Infinity,
+  backAt: () => 0,
+};
+
+/** @param record of the process: it goes on when the budget changes */
+export function createBudget(callsPerHour: number, clock: Clock, record = new CallRecord(clock)): Budget {
+  if (callsPerHour === Infinity) return unlimited;
+  const usual = withoutReserve(callsPerHour);
   const used = (): number => {
-    const since = clock.now() - hourMs;
-    sent = sent.filter((at) => at > since);
-    return sent.length;
+    const { looks, changes } = record.spent();
+    return looks + changes;
   };
+  const backAt = (calls: number): number => record.backAt(calls) ?? clock.now() + 3_600_000;
   return {
-    take(essential) {
+    callsPerHour,
+    take({ essential, change }) {
       const room = (essential ? callsPerHour : usual) - used();
-      if (room > 0) {
-        sent.push(clock.now());
-        return 0;
-      }
-      const freeing = sent[-room];
-      return freeing === undefined ? hourMs : freeing + hourMs - clock.now();
+      if (room < 1) return backAt(1 - room) - clock.now();
+      record.add(change ? 'changes' : 'looks');
+      return 0;
     },
-    left: () => Math.max(0, usual - used()),
+    left: () => Math.max(0, callsPerHour - used()),
+    leftForChanges(keptForLooking) {
+      const { looks, changes } = record.spent();
+      return usual - Math.max(keptForLooking, looks) - changes;
+    },
+    backAt,
   };
 }

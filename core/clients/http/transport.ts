@@ -9,7 +9,8 @@ import { neverEnding, requireSendable, type Ending } from '../../process/ending.
 import { createAgents } from '../way-out/agents.ts';
 import { createAttempt, kindOf, type Outcome } from './attempt.ts';
 import { backoffMs, mostAttempts } from './backoff.ts';
-import { createBudget } from './budget.ts';
+import { createBudget, type BudgetView } from './budget.ts';
+import type { CallRecord } from './call-record.ts';
 import type { Call, CallReport, HttpAnswer, HttpRequest } from './call.ts';
 import { createFault, type Fault } from './fault.ts';
 import type { Mask } from './mask.ts';
@@ -21,6 +22,8 @@ export interface TransportOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly callsPerHour: number;
+  /** The calls of this process so far; none, if left out. */
+  readonly record?: CallRecord | undefined;
   /** Real milliseconds for one attempt. */
   readonly timeoutMs: number;
   readonly mask: Mask;
@@ -40,8 +43,7 @@ export interface Transport {
    * @throws ServiceError with failure `network`, `timeout`, `status`, `malformed` or `refused-locally`; StoppingError
    */
   send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
-  /** Calls left of this hour's budget, without the reserve for essential ones. */
-  callsLeft(): number;
+  readonly budget: BudgetView;
   readonly fault: Fault;
 }
 
@@ -50,7 +52,7 @@ const mostAtOnce = 8;
 export function createTransport(options: TransportOptions): Transport {
   const { clock, random, ending = neverEnding } = options;
   const fault = createFault(options.service, options.mask);
-  const budget = createBudget(options.callsPerHour, clock);
+  const budget = createBudget(options.callsPerHour, clock, options.record);
   const agents = createAgents(options);
   const throttle = createThrottle(clock);
   const attempt = createAttempt({ ...options, ending, agents, fault, budget, throttle });
@@ -80,7 +82,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  return { send, callsLeft: () => budget.left(), fault };
+  return { send, budget, fault };
 }
 
 function withHeader(request: HttpRequest, authorization: string | undefined): HttpRequest {

@@ -17,7 +17,12 @@ export interface LeaseCalls {
 interface WrittenLease {
   apiVersion: string;
   kind: string;
-  metadata: { namespace?: string; name?: string; resourceVersion?: string };
+  metadata: {
+    namespace?: string;
+    name?: string;
+    resourceVersion?: string;
+    annotations?: Record<string, string>;
+  };
   spec?: null | {
     holderIdentity?: string;
     leaseDurationSeconds?: number;
@@ -26,6 +31,8 @@ interface WrittenLease {
     leaseTransitions?: number;
   };
 }
+
+const callsAnnotation = 'runner-autoscaler/bitbucket-calls';
 
 /** Milliseconds since the epoch; undefined for what is no time. */
 function timeOf(written: unknown): number | undefined {
@@ -48,6 +55,7 @@ function transitionsOf(written: unknown): number {
 /** Takes whatever another hand may have written: a lease that could not be read could not be taken over either. */
 function fromCluster({ metadata, spec }: WrittenLease): Lease {
   const { holderIdentity, leaseDurationSeconds } = spec ?? {};
+  const calls = metadata.annotations?.[callsAnnotation];
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
@@ -57,15 +65,20 @@ function fromCluster({ metadata, spec }: WrittenLease): Lease {
     acquiredAt: timeOf(spec?.acquireTime),
     renewedAt: timeOf(spec?.renewTime),
     transitions: transitionsOf(spec?.leaseTransitions),
+    ...(calls === undefined ? {} : { calls }),
   };
 }
 
 function toCluster(lease: Lease): WrittenLease {
-  const { namespace, name, resourceVersion } = lease;
+  const { namespace, name, resourceVersion, calls } = lease;
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { namespace, name, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    metadata: {
+      ...{ namespace, name },
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(calls === undefined || calls === '' ? {} : { annotations: { [callsAnnotation]: calls } }),
+    },
     spec: {
       holderIdentity: lease.holder,
       ...(lease.durationSeconds === undefined ? {} : { leaseDurationSeconds: lease.durationSeconds }),

@@ -56,4 +56,6 @@ export interface Lease {
   readonly renewedAt: number | undefined;
   /** How often it changed hands. */
   readonly transitions: number;
+  /** The API calls of the last hour, as its holder counted them (`CallRecord.text`); left out where it wrote none. */
+  readonly calls?: string | undefined;
 }

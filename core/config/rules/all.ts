@@ -32,6 +32,7 @@ import {
   fastIsFast,
   intervalsFitTheBudget,
   intervalsFitTogether,
+  maxFitsTheBudget,
 } from './polling.ts';
 import { defaultAmountsFit, quantitiesAreValid, requestsAreWithinLimits } from './resources.ts';
 import { discoveryScalesInCronJobsOnly, scaleInIsForCronJobs } from './scale-in.ts';
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   discoveryScalesInCronJobsOnly,
   intervalsFitTheBudget,
   intervalsFitTogether,
+  maxFitsTheBudget,
   fastIsFast,
   circleCiTasksAreSeenSoon,
   scheduleIsACronExpression,

@@ -1,6 +1,8 @@
 // How often to look: within what Bitbucket allows, and soon enough for CircleCI. Pure.
 
-import { circleCiGroups, errorAt, warningAt, type Draft, type Finding } from '../finding.ts';
+import { callsPerRunner, leftForChanges } from '../budget.ts';
+import { constantDefaults } from '../defaults.ts';
+import { circleCiGroups, errorAt, groupsByScope, warningAt, type Draft, type Finding } from '../finding.ts';
 import { planOf } from '../plan-of.ts';
 
 /** Seconds that a waiting CircleCI task may stay unseen before we say so. */
@@ -41,6 +43,28 @@ export function intervalsFitTogether(draft: Draft): Finding[] {
   const eachFits = callsPerHour.fast <= budget && callsPerHour.cleaner <= budget;
   if (!eachFits || sum <= budget || !sweepsByInterval(draft)) return [];
   const message = `under pressure the controller and the cleaner want ${sum} calls an hour together, more than the ${budget} of api_calls_per_hour, so some looks will wait; lengthen an interval`;
+  return [warningAt(['constants'], message, 'key')];
+}
+
+/** Of all groups; a workspace or repository takes no more than Bitbucket's limit. */
+function mostRunners(draft: Draft): number {
+  const limit = draft.constants.bitbucket_runner_limit ?? constantDefaults.bitbucketRunnerLimit;
+  return [...groupsByScope(draft).values()].reduce((sum, groups) => {
+    const most = groups.reduce((all, { group }) => all + group.parameters.max, 0);
+    return sum + Math.min(most, limit);
+  }, 0);
+}
+
+/** A config that promises more runners than its calls can move keeps some idle, or orders late. */
+export function maxFitsTheBudget(draft: Draft): Finding[] {
+  // Where looking alone is too much, that is what has to be said.
+  if ([...intervalsFitTheBudget(draft), ...intervalsFitTogether(draft)].length > 0) return [];
+  const { budget, shares, callsPerHour } = planOf(draft);
+  const most = mostRunners(draft);
+  const needed = most * callsPerRunner;
+  const left = leftForChanges(shares.controller, callsPerHour.fast);
+  if (needed <= left) return [];
+  const message = `filling every group to max and emptying it once an hour takes ${needed} calls (${callsPerRunner} a runner), but looking and the cleaner leave ${left} of the ${budget} of api_calls_per_hour, so runners will be kept idle or ordered late; raise it if your credential may spend more, lengthen the intervals or lower max`;
   return [warningAt(['constants'], message, 'key')];
 }
 

@@ -11,20 +11,21 @@ test('calls beyond the budget are refused until the hour has passed, but for a r
   const good: s.Reply = (response, received) =>
     (received.method === 'GET' ? s.page([]) : s.empty(204))(response, received);
   const { client, clock, received } = await s.stage(t, good, { callsPerHour: 20 });
-  assert.equal(client.callsLeft(), 19);
+  assert.equal(client.budget.left(), 20);
   for (let call = 0; call < 19; call += 1) {
     await client.listRunners(s.scope);
     clock.pass(60_000);
   }
-  assert.equal(client.callsLeft(), 0);
+  assert.equal(client.budget.left(), 1);
   await assert.rejects(client.listRunners(s.scope), {
     failure: 'refused-locally',
-    retryAfterMs: 41 * 60_000,
+    // A call counts until its whole minute is an hour old.
+    retryAfterMs: 42 * 60_000,
   });
   await client.deleteRunner(s.scope, s.runnerId);
   await assert.rejects(client.deleteRunner(s.scope, s.runnerId), { failure: 'refused-locally' });
   assert.equal(received.length, 20);
-  clock.pass(42 * 60_000);
+  clock.pass(43 * 60_000);
   await client.listRunners(s.scope);
 });
 
@@ -35,7 +36,7 @@ test('retries and token requests are paid for as well', async (t) => {
     callsPerHour: 100,
   });
   await client.listRunners(s.scope);
-  assert.equal(client.callsLeft(), 92);
+  assert.equal(client.budget.left(), 97);
 });
 
 test('at most eight requests are on the wire at once', async (t) => {

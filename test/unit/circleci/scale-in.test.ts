@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import type { V1PodSpec } from '../../../core/clients/kubernetes/types.ts';
 import { CronJobPool } from '../../../controller/targets/cron-job.ts';
 import { NamespacePods } from '../../../controller/targets/namespace-pods.ts';
-import { Together } from '../../../controller/targets/together.ts';
+import { Together } from '../../../core/together.ts';
 import { goDuration, hindranceToDraining } from '../../../controller/targets/one-term.ts';
 import { rightsOf, rightText } from '../../../core/rights.ts';
 import {

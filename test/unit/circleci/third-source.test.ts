@@ -10,7 +10,7 @@ import { Reconciler } from '../../../controller/reconcile.ts';
 import type { Source, SourceView } from '../../../controller/sources/source.ts';
 import { CronJobPool } from '../../../controller/targets/cron-job.ts';
 import { NamespacePods } from '../../../controller/targets/namespace-pods.ts';
-import { Together } from '../../../controller/targets/together.ts';
+import { Together } from '../../../core/together.ts';
 import type { V1Job } from '../../../core/clients/kubernetes/types.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/process/clock.ts';
@@ -37,7 +37,7 @@ class TidewaterSource implements Source {
       runners: [],
       ordered: new Map(),
       vendorRoom: undefined,
-      apiRoom: undefined,
+      apiBudget: undefined,
     };
   }
 

@@ -53,6 +53,7 @@ async function sweepWith(
   let { config } = world;
   let leads = true;
   let waited = false;
+  let sweeps = 0;
   const changes: string[] = [];
   const ending = new Shutdown();
   t.after(() => ending.done());
@@ -74,8 +75,9 @@ async function sweepWith(
     ...{ random: () => 0, readFile: () => '' },
     onCall: ({ operation }) => {
       if (/^(?:delete|set|disable|enable)/.test(operation)) changes.push(operation);
-      const isLast =
-        operation === 'get-runner' && (when === 'looking' || (when === 'looking-again' && waited));
+      // Several share a list; nothing is removed before the second sweep has judged.
+      const isLook = /^(?:get|list)-runner/.test(operation) && sweeps === 2;
+      const isLast = isLook && (when === 'looking' || (when === 'looking-again' && waited));
       if (isLast) apply();
     },
   });
@@ -84,7 +86,7 @@ async function sweepWith(
     ...{ config: () => config, mayChange, ending, clock },
     sides: () => ({ bitbucket: clients.bitbucket(world.config.constants), kubernetes: clients.kubernetes() }),
     recorder: {
-      judged: () => undefined,
+      judged: () => void (sweeps += 1),
       held: (_group, because) => void outcomes.push(because),
       removed: (_group, { outcome }) => {
         outcomes.push(outcome);

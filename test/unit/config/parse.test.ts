@@ -45,6 +45,8 @@ test('what is not written gets its default, and seconds become milliseconds', ()
       coolDownMs: 300_000,
       startTimeoutMs: 600_000,
       apiCallsPerHour: 1000,
+      cleanerCallsPerHour: 160,
+      lookingCallsPerHour: 120,
       bitbucketRunnerLimit: 100,
       bitbucketApi: 'internal',
     },

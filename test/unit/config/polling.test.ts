@@ -43,8 +43,8 @@ test('a written interval that fits makes the whole plan fit', () => {
 const cases = [
   { scopes: 0, calmMs: 600_000, fastMs: 30_000, cleanerMs: 60_000 },
   { scopes: 1, calmMs: 600_000, fastMs: 30_000, cleanerMs: 60_000 },
-  { scopes: 5, calmMs: 600_000, fastMs: 30_000, cleanerMs: 120_000 },
-  { scopes: 10, calmMs: 600_000, fastMs: 56_000, cleanerMs: 240_000 },
+  { scopes: 5, calmMs: 600_000, fastMs: 30_000, cleanerMs: 180_000 },
+  { scopes: 10, calmMs: 600_000, fastMs: 56_000, cleanerMs: 360_000 },
 ];
 
 for (const { scopes, ...expected } of cases) {

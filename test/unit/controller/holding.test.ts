@@ -50,7 +50,7 @@ function poolOf(from: Source): Plant {
 
 const calm: SourceView = {
   ...{ observedAt: 0, demand: { kind: 'ratio' }, runners: [], ordered: new Map() },
-  ...{ vendorRoom: undefined, apiRoom: undefined },
+  ...{ vendorRoom: undefined, apiBudget: undefined },
 };
 
 test('a bug in the tick of one group is told as one, stays in it, and does not end its loop', async () => {

@@ -35,6 +35,41 @@ describe('a retired runner', () => {
     assert.deepEqual([runners.length, jobs.length, secrets.length], [1, 1, 1]);
   });
 
+  test('costs three calls and a share of one list, however many retire together', async (t) => {
+    const { shift } = await untilRetiring(t);
+    const retired = outcomes(shift, 'retire').length;
+    assert.ok(retired > 1);
+    let before = 0;
+    for (let looks = 0; !did(shift, 'remove') && looks < 30; looks += 1) {
+      before = shift.calls.length;
+      await shift.run(5000);
+    }
+    assert.equal(outcomes(shift, 'remove').length, retired);
+    const operations = shift.calls.slice(before).map(({ operation }) => operation);
+    const times = (word: string): number => operations.filter((operation) => operation === word).length;
+    assert.deepEqual([times('get-runner'), times('delete-runner')], [0, retired]);
+    assert.equal(times('list-runners'), 2, 'one to decide, and a fresh one for all that go');
+  });
+
+  test('that the shared list lacks is asked for alone, as only that answer says that it is gone', async (t) => {
+    const { given, shift } = await untilRetiring(t);
+    const { service } = given.world;
+    const [list, find] = [service.list.bind(service), service.find.bind(service)];
+    let listedAt = 0;
+    service.list = (scope) => {
+      const isFresh = listedAt === given.clock.now();
+      listedAt = given.clock.now();
+      return isFresh ? [] : list(scope);
+    };
+    service.find = (scope, id) => {
+      const shown = find(scope, id);
+      return shown && { ...shown, step: true };
+    };
+    await shift.run(5 * minute);
+    assert.deepEqual(new Set(outcomes(shift, 'remove')), new Set(['kept']));
+    assert.equal(given.left().jobs.length, 4);
+  });
+
   // The service shows a step only at the runner's next report; when that comes depends on when the runner started.
   for (const bootMs of [1000, 8000, 16_000, 24_000]) {
     test(`that took a step just before it was disabled is kept until the step has ended (boot ${bootMs} ms)`, async (t) => {
@@ -58,10 +93,15 @@ describe('a retired runner', () => {
   test('that has a step at the fresh look is kept, though the list did not show it', async (t) => {
     const { given, shift } = await untilRetiring(t);
     const { service } = given.world;
-    const find = service.find.bind(service);
-    service.find = (scope, id) => {
-      const shown = find(scope, id);
-      return shown?.status === 'DISABLED' ? { ...shown, step: true } : shown;
+    const list = service.list.bind(service);
+    let listedAt = 0;
+    service.list = (scope) => {
+      // Time stands still within a look, so that another list of the same moment is the fresh look.
+      const isFresh = listedAt === given.clock.now();
+      listedAt = given.clock.now();
+      return list(scope).map((shown) =>
+        isFresh && shown.status === 'DISABLED' ? { ...shown, step: true } : shown,
+      );
     };
     await shift.run(5 * minute);
     assert.ok(outcomes(shift, 'remove').length > 0);
@@ -71,8 +111,14 @@ describe('a retired runner', () => {
 
   test('whose fresh look fails is kept', async (t) => {
     const { given, shift } = await untilRetiring(t);
-    const isOne = (method: string, path: string): boolean => method === 'GET' && /runners\/./.test(path);
-    given.world.bitbucket.failNext({ match: isOne, with: 'html', times: 1000 });
+    let listedAt = 0;
+    const isFresh = (method: string, path: string): boolean => {
+      if (method !== 'GET' || !path.endsWith('/runners')) return false;
+      const isSecond = listedAt === given.clock.now();
+      listedAt = given.clock.now();
+      return isSecond;
+    };
+    given.world.bitbucket.failNext({ match: isFresh, with: 'html', times: 1000 });
     await shift.run(5 * minute);
     assert.deepEqual(new Set(outcomes(shift, 'remove')), new Set(['failed']));
     assert.equal(given.left().runners.length, 4);

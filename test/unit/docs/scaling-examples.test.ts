@@ -44,7 +44,7 @@ for (const row of tableAfter(scaling, 'examples')) {
     const all = states.flatMap((state, index) => members(state, Number(cells[index])));
     const snapshot = {
       ...{ observedAt: dayMs, demand: { kind: 'ratio' as const }, members: all },
-      ...{ vendorRoom: 100, apiRoom: 100 },
+      ...{ vendorRoom: 100, apiBudget: { room: 100, keptForOrders: 0 } },
     };
     const decision = decide(policy, { ok: true, snapshot }, firstMemory(0), dayMs);
     assert.equal(decision.to, Number(becomes));

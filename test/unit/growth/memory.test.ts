@@ -127,7 +127,7 @@ const decision: Decision = {
 const observation: Observation = {
   ok: true,
   snapshot: {
-    ...{ observedAt: 0, members: [], vendorRoom: undefined, targetRoom: undefined, apiRoom: undefined },
+    ...{ observedAt: 0, members: [], vendorRoom: undefined, targetRoom: undefined, apiBudget: undefined },
     demand: { kind: 'backlog', unclaimed: 1, running: 1 },
   },
 };

@@ -113,6 +113,11 @@ const memory: fc.Arbitrary<Memory | undefined> = fc.option(
 
 const room = fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined });
 
+const apiBudget = fc.option(
+  fc.record({ room: fc.integer({ min: 0, max: 30 }), keptForOrders: fc.nat(30) }),
+  { nil: undefined },
+);
+
 export interface Situation {
   readonly policy: Policy;
   readonly sighting: Sighting;
@@ -123,7 +128,7 @@ export interface Situation {
 /** Anything that may be seen, with anything that may be remembered. */
 export const situation: fc.Arbitrary<Situation> = fc
   .record({
-    ...{ policy: anyPolicy, sighting, memory, vendorRoom: room, apiRoom: room },
+    ...{ policy: anyPolicy, sighting, memory, vendorRoom: room, apiBudget },
     unclaimed: fc.nat(40),
     running: fc.nat(40),
   })

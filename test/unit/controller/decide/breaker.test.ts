@@ -131,7 +131,7 @@ function policyWritten(edit = '', template = 'template of today') {
 }
 
 function snapshotOf(members: readonly Member[], observedAt: number): Snapshot {
-  return { observedAt, demand: { kind: 'ratio' }, members, vendorRoom: undefined, apiRoom: undefined };
+  return { observedAt, demand: { kind: 'ratio' }, members, vendorRoom: undefined, apiBudget: undefined };
 }
 
 test('with an image that can not be pulled, no hour has more than two probes, and the limit says why', () => {

@@ -30,7 +30,7 @@ function givenUpAfter(machinesAt: (now: number) => readonly Machine[], made: Rea
       demand: { kind: 'ratio' },
       members,
       vendorRoom: undefined,
-      apiRoom: undefined,
+      apiBudget: undefined,
     } as const;
     memory = remember(memory, snapshot);
     if (settle(policy, snapshot, memory, { now, takenBack: new Set() }).length > 0) return now / minute;

@@ -5,6 +5,7 @@ import { decide } from '../../../../controller/decide/decide.ts';
 import { remember, type Memory } from '../../../../controller/decide/memory.ts';
 import type { Policy } from '../../../../controller/decide/policy.ts';
 import type {
+  ApiBudget,
   CapacityState,
   Demand,
   Member,
@@ -87,9 +88,14 @@ export function snapshot(seen: readonly Member[], change: Partial<Snapshot> = {}
     demand: { kind: 'ratio' },
     members: seen,
     vendorRoom: undefined,
-    apiRoom: undefined,
+    apiBudget: undefined,
     ...change,
   };
+}
+
+/** An API budget that leaves so many calls. */
+export function calls(room: number, keptForOrders = 0): ApiBudget {
+  return { room, keptForOrders };
 }
 
 /** Of a process that has looked for an hour, and has seen everybody idle all the while, but for whoever is busy now. */
@@ -101,7 +107,7 @@ export interface Given {
   readonly policy?: Policy;
   readonly members: readonly Member[];
   readonly demand?: Demand;
-  readonly room?: Partial<Pick<Snapshot, 'vendorRoom' | 'apiRoom'>>;
+  readonly room?: Partial<Pick<Snapshot, 'vendorRoom' | 'apiBudget'>>;
   readonly memory?: Partial<Memory>;
 }
 

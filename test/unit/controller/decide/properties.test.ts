@@ -27,10 +27,10 @@ function always(check: (situation: Situation) => void, runs = 1000): void {
 describe('whatever is seen', () => {
   test('P1: what is there and what is ordered never exceeds max, and the order no room there is', () => {
     always((given) => {
-      const { members: seen, vendorRoom = Infinity, apiRoom = Infinity } = given.snapshot;
+      const { members: seen, vendorRoom = Infinity, apiBudget } = given.snapshot;
       const order = ordered(decided(given));
       assert.ok(order === 0 || seen.length + order <= given.policy.rule.max);
-      assert.ok(order <= vendorRoom && order <= apiRoom);
+      assert.ok(order <= vendorRoom && order <= (apiBudget?.room ?? Infinity));
     });
   });
 

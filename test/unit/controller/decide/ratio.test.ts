@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { LimitName, Reason } from '../../../../controller/decide/decision.ts';
 import type { CapacityState, Member } from '../../../../controller/decide/snapshot.ts';
 import type { RatioPolicy } from '../../../../core/config/config.ts';
-import { decideOn, hour, member, members, minute, now, policy, second, words, type Given } from './given.ts';
+import { calls, decideOn, hour, member, members, minute, now, policy, second, words, type Given } from './given.ts';
 
 interface Row {
   readonly name: string;
@@ -397,7 +397,7 @@ table('taking back', [
   {
     name: 'taking back needs no room at the vendor',
     see: { busy: 3, draining: 1 },
-    room: { vendorRoom: 0, apiRoom: 0 },
+    room: { vendorRoom: 0, apiBudget: calls(0) },
     reason: 'above-threshold',
     actions: ['take-back draining-1'],
     to: 4,
@@ -426,7 +426,7 @@ table('room', [
   {
     name: 'the API budget',
     see: { busy: 6 },
-    room: { vendorRoom: 50, apiRoom: 1 },
+    room: { vendorRoom: 50, apiBudget: calls(1) },
     reason: 'above-threshold',
     actions: ['order 1'],
     to: 7,
@@ -437,7 +437,7 @@ table('room', [
     see: { busy: 9 },
     and: [member('bad', 'unhealthy')],
     rule: { max: 13 },
-    room: { vendorRoom: 2, apiRoom: 1 },
+    room: { vendorRoom: 2, apiBudget: calls(1) },
     reason: 'above-threshold',
     actions: ['order 1'],
     to: 10,

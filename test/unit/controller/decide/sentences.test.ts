@@ -7,6 +7,7 @@ import { decide } from '../../../../controller/decide/decide.ts';
 import { breakerOf, noStarts, rememberStarts } from '../../../../controller/decide/breaker.ts';
 import { count, percent } from '../../../../controller/decide/words.ts';
 import {
+  calls,
   backlogPolicy,
   decideOn,
   member,
@@ -174,7 +175,7 @@ describe('each limit that bites says what it left, and why', () => {
 
   test('the vendor, and the API budget after it', () => {
     const given = { members: members({ busy: 8 }), policy: policy({ max: 20 }) };
-    const room = { vendorRoom: 3, apiRoom: 2 };
+    const room = { vendorRoom: 3, apiBudget: calls(2) };
     assert.deepEqual(bites({ ...given, room }), [
       'vendor-limit 4→3: the CI service takes 3 more',
       'api-budget 3→2: the API budget of this hour leaves 2 calls',
