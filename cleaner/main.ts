@@ -55,7 +55,9 @@ const staleAfterIntervals = 3;
 class Cleaner implements RunningCleaner {
   private readonly options: CleanerOptions;
   private readonly paths: SettingsPaths;
-  private readonly metrics = new CleanerMetrics(() => this.clients.bitbucketCallsLeft(this.settings.config));
+  private readonly metrics = new CleanerMetrics(() =>
+    this.clients.bitbucketCallsLeft(this.edits.current.config),
+  );
   private readonly record = new StatusRecord();
   private readonly recorder: CleanerRecorder;
   private readonly logger: Logger;
@@ -80,7 +82,7 @@ class Cleaner implements RunningCleaner {
     const onCall = this.metrics.called.bind(this.metrics);
     const mayChange = (): boolean => this.leadership.isLeading();
     this.clients = new Clients({
-      ...{ program: 'cleaner', env, clock, random, onCall, mayChange, ending } as const,
+      ...({ program: 'cleaner', env, clock, random, onCall, mayChange, ending } as const),
       readFile: (path) => readFileSync(path, 'utf8'),
       warn: (text) => this.logger.warn(text),
     });

@@ -76,7 +76,9 @@ export interface RunningController {
 class Controller implements RunningController {
   private readonly options: ControllerOptions;
   private readonly paths: SettingsPaths;
-  private readonly metrics = new ControllerMetrics(() => this.clients.bitbucketCallsLeft(this.settings.config));
+  private readonly metrics = new ControllerMetrics(() =>
+    this.clients.bitbucketCallsLeft(this.edits.current.config),
+  );
   private readonly logger: Logger;
   private readonly clients: Clients;
   private readonly ending: Shutdown;

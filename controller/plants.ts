@@ -31,7 +31,10 @@ export interface PlantsOptions {
 function keptCalls({ groups, constants }: Config): KeptCalls {
   const share = constants.apiCallsPerHour - constants.cleanerCallsPerHour;
   const looks = constants.lookingCallsPerHour;
-  const most = groups.reduce((sum, { service, policy }) => sum + (service === 'bitbucket' ? policy.max : 0), 0);
+  const most = groups.reduce(
+    (sum, { service, policy }) => sum + (service === 'bitbucket' ? policy.max : 0),
+    0,
+  );
   return { forLooking: keptForLooking(share, looks), forOrders: keptForOrders(share, looks, most) };
 }
 

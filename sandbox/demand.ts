@@ -19,8 +19,8 @@ export interface DemandOptions {
 }
 
 const minuteMs = 60_000;
-/** A calm and a busy spell together. */
-const waveMs = 20 * minuteMs;
+/** A calm and a busy spell together: long enough that the calls of an hour pay for the runners of each, beside the looking. */
+const waveMs = 30 * minuteMs;
 /** Builds that arrive at the top of each burst. */
 const burstSize = 50;
 /** Before the first builds, so that runners are online: Bitbucket fails a step that finds none. */

@@ -61,10 +61,7 @@ function broken(before: Since, members: readonly Member[]): readonly Member[] {
   return members.filter(({ id, state }) => state === 'unhealthy' || (state === 'draining' && was(id)));
 }
 
-function peaks(
-  before: readonly TaskPeak[],
-  { demand, members, observedAt }: Snapshot,
-): readonly TaskPeak[] {
+function peaks(before: readonly TaskPeak[], { demand, members, observedAt }: Snapshot): readonly TaskPeak[] {
   const tasks = demand.kind === 'backlog' ? demand.unclaimed + demand.running : capacityOf(members).busy;
   return [...before.filter((peak) => peak.tasks > tasks), { at: observedAt, tasks }];
 }

@@ -21,7 +21,7 @@ export type WrittenConstants = {
    */
   runner_start_timeout?: number;
   /**
-   * Calls an hour that one Bitbucket credential may spend. Intervals that cannot fit are an error.
+   * Calls an hour that one Bitbucket credential may spend; controller and cleaner divide them. Intervals that cannot fit are an error.
    */
   api_calls_per_hour?: number;
   /**

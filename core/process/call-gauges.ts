@@ -6,7 +6,11 @@ import { Gauge, type Registry } from 'prom-client';
 export type ReadCalls = () => { readonly left: number; readonly perHour: number } | undefined;
 
 export function defineCallGauges(registry: Registry, read: ReadCalls): void {
-  const define = (name: string, help: string, value: (calls: NonNullable<ReturnType<ReadCalls>>) => number): void => {
+  const define = (
+    name: string,
+    help: string,
+    value: (calls: NonNullable<ReturnType<ReadCalls>>) => number,
+  ): void => {
     const service = 'bitbucket';
     new Gauge({
       name: `runner_autoscaler_${name}`,
@@ -20,6 +24,10 @@ export function defineCallGauges(registry: Registry, read: ReadCalls): void {
       },
     });
   };
-  define('api_calls_left', "Calls that this program may still send, of its part of this hour's budget.", ({ left }) => left);
+  define(
+    'api_calls_left',
+    "Calls that this program may still send, of its part of this hour's budget.",
+    ({ left }) => left,
+  );
   define('api_calls_per_hour', "This program's part of api_calls_per_hour.", ({ perHour }) => perHour);
 }

@@ -367,9 +367,38 @@ const clients: readonly SeededBug[] = [
   {
     name: 'the API budget is not counted',
     promise: 'P9',
-    pattern: 'budget.take(call.essential === true)',
+    pattern: 'budget.take(purposeOf(call))',
     replacement: '0 * budget.left()',
     tests: ['bitbucket/budget.test.ts'],
+  },
+  {
+    name: 'controller and cleaner each spend the whole API budget',
+    promise: 'P9',
+    pattern:
+      "this.options.program === 'cleaner' ? cleanerCallsPerHour : apiCallsPerHour - cleanerCallsPerHour",
+    replacement: 'apiCallsPerHour + 0 * cleanerCallsPerHour',
+    tests: ['budget/division.test.ts'],
+  },
+  {
+    name: 'a new leader begins with a full hour of calls',
+    promise: 'P9',
+    pattern: "record.take(lease?.calls ?? '');",
+    replacement: "record.take('');",
+    tests: ['budget/division.test.ts'],
+  },
+  {
+    name: 'retiring spends the calls that ordering needs',
+    promise: 'P9',
+    pattern: 'const to = Math.min(surplus, spare + affordable);',
+    replacement: 'const to = Math.max(surplus, spare + affordable);',
+    tests: ['controller/decide/saving.test.ts'],
+  },
+  {
+    name: 'a runner that the shared list lacks is taken as gone',
+    promise: 'P2',
+    pattern: '(await together.ask(id)).get(id) ?? get(scope, id)',
+    replacement: '(await together.ask(id)).get(id)',
+    tests: ['controller/retiring.test.ts'],
   },
   {
     name: 'credentials are quoted in errors',

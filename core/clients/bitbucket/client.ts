@@ -83,7 +83,12 @@ export function createBitbucketClient(options: BitbucketClientOptions): Bitbucke
   const transport = createTransport({
     service: 'bitbucket',
     ...{ clock, random, callsPerHour, timeoutMs, mask, onCall },
-    ...{ record: options.record, proxies: options.proxies, mayChange: options.mayChange, ending: options.ending },
+    ...{
+      record: options.record,
+      proxies: options.proxies,
+      mayChange: options.mayChange,
+      ending: options.ending,
+    },
   });
   const session: Session = {
     flavour,

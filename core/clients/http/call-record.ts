@@ -61,7 +61,9 @@ export class CallRecord {
    */
   take(text: string): void {
     for (const written of text.split(',').slice(0, hourMinutes + 2)) {
-      const [, minute = NaN, looks = 0, changes = 0] = (/^(\d{1,9}):(\d{1,7})\/(\d{1,7})$/.exec(written) ?? []).map(Number);
+      const [, minute = NaN, looks = 0, changes = 0] = (
+        /^(\d{1,9}):(\d{1,7})\/(\d{1,7})$/.exec(written) ?? []
+      ).map(Number);
       // The clock of the process before may run ahead a little.
       if (Number.isNaN(minute) || minute > this.now() + 1) continue;
       const known = this.minutes.get(minute) ?? { looks: 0, changes: 0 };

@@ -52,10 +52,14 @@ function transitionsOf(written: unknown): number {
   return isCount ? Number(written) : 0;
 }
 
+function callsOf({ annotations }: WrittenLease['metadata']): Pick<Lease, 'calls'> {
+  const calls = annotations?.[callsAnnotation];
+  return calls === undefined ? {} : { calls };
+}
+
 /** Takes whatever another hand may have written: a lease that could not be read could not be taken over either. */
 function fromCluster({ metadata, spec }: WrittenLease): Lease {
   const { holderIdentity, leaseDurationSeconds } = spec ?? {};
-  const calls = metadata.annotations?.[callsAnnotation];
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
@@ -65,7 +69,7 @@ function fromCluster({ metadata, spec }: WrittenLease): Lease {
     acquiredAt: timeOf(spec?.acquireTime),
     renewedAt: timeOf(spec?.renewTime),
     transitions: transitionsOf(spec?.leaseTransitions),
-    ...(calls === undefined ? {} : { calls }),
+    ...callsOf(metadata),
   };
 }
 

@@ -17,7 +17,9 @@ import { Clients } from '../../../core/clients/clients.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import * as s from './service.ts';
 
-const constants = { bitbucketApi: 'internal', apiCallsPerHour: 1000, cleanerCallsPerHour: 0 } as Parameters<Clients['bitbucket']>[0];
+const constants = { bitbucketApi: 'internal', apiCallsPerHour: 1000, cleanerCallsPerHour: 0 } as Parameters<
+  Clients['bitbucket']
+>[0];
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
 interface Scene {

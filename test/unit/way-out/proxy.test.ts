@@ -28,7 +28,9 @@ const hosts = [
   'sso.test',
   'oidc.test',
 ];
-const constants = { bitbucketApi: 'internal', apiCallsPerHour: 1000, cleanerCallsPerHour: 0 } as Parameters<Clients['bitbucket']>[0];
+const constants = { bitbucketApi: 'internal', apiCallsPerHour: 1000, cleanerCallsPerHour: 0 } as Parameters<
+  Clients['bitbucket']
+>[0];
 const scope = { workspace: '{0aaaaaaa-0000-4000-8000-000000000001}' };
 const longAgo = '2099-01-01T00:00:00Z';
 

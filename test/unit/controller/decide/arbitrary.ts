@@ -113,10 +113,9 @@ const memory: fc.Arbitrary<Memory | undefined> = fc.option(
 
 const room = fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined });
 
-const apiBudget = fc.option(
-  fc.record({ room: fc.integer({ min: 0, max: 30 }), keptForOrders: fc.nat(30) }),
-  { nil: undefined },
-);
+const apiBudget = fc.option(fc.record({ room: fc.integer({ min: 0, max: 30 }), keptForOrders: fc.nat(30) }), {
+  nil: undefined,
+});
 
 export interface Situation {
   readonly policy: Policy;

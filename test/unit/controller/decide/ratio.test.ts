@@ -5,7 +5,19 @@ import { describe, test } from 'node:test';
 import type { LimitName, Reason } from '../../../../controller/decide/decision.ts';
 import type { CapacityState, Member } from '../../../../controller/decide/snapshot.ts';
 import type { RatioPolicy } from '../../../../core/config/config.ts';
-import { calls, decideOn, hour, member, members, minute, now, policy, second, words, type Given } from './given.ts';
+import {
+  calls,
+  decideOn,
+  hour,
+  member,
+  members,
+  minute,
+  now,
+  policy,
+  second,
+  words,
+  type Given,
+} from './given.ts';
 
 interface Row {
   readonly name: string;
