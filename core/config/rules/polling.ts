@@ -57,9 +57,10 @@ function mostRunners(draft: Draft): number {
 
 /** A config that promises more runners than its calls can move keeps some idle, or orders late. */
 export function maxFitsTheBudget(draft: Draft): Finding[] {
-  // Where looking alone is too much, that is what has to be said.
-  if ([...intervalsFitTheBudget(draft), ...intervalsFitTogether(draft)].length > 0) return [];
-  const { budget, shares, callsPerHour } = planOf(draft);
+  const { budget, shares, callsPerHour, calmMs } = planOf(draft);
+  // Where there are not even calls enough for looking, that is what has to be said.
+  const looksFit = [...intervalsFitTheBudget(draft), ...intervalsFitTogether(draft)].length === 0;
+  if (!looksFit || calmMs > 3_600_000) return [];
   const most = mostRunners(draft);
   const needed = most * callsPerRunner;
   const left = leftForChanges(shares.controller, callsPerHour.fast);
