@@ -22,6 +22,9 @@ const written: Readonly<Record<string, string>> = {
   circleCiNamespace: 'circleci_namespace',
 };
 
+/** Worked out from what is written; no line of the file. */
+const derived: ReadonlySet<string> = new Set(['cleanerCallsPerHour', 'lookingCallsPerHour']);
+
 function wordOf(key: string): string {
   const known = written[key];
   if (known !== undefined) return known;
@@ -45,7 +48,7 @@ function leafText(key: string, value: unknown): string {
 function* leaves(value: object, path = '', words = true): Generator<readonly [string, string]> {
   for (const [key, inner] of Object.entries(value) as [string, unknown][]) {
     const own = joined(path, words ? wordOf(key) : key);
-    if (inner === undefined) continue;
+    if (inner === undefined || derived.has(key)) continue;
     if (typeof inner === 'object' && inner !== null && !isList(inner))
       yield* leaves(inner, own, key !== 'nodeSelector');
     else yield [own, leafText(key, inner)];
