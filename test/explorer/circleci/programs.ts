@@ -97,6 +97,7 @@ function groupsOf(of: Surroundings, plants: Plants, witness: Witness): Groups {
       witness.decided(process, group, { ok, orders: actions.some(({ kind }) => kind === 'order') });
     },
     applied: nobody,
+    began: nobody,
     ticked: () => witness.ticked(),
     keepOnly: nobody,
     standDown: nobody,
