@@ -12,16 +12,25 @@ const width = 100;
 /** Longer ones may be secrets in the wrong place. */
 const longWord = /[^\s"'{}[\]:,]{41,}/g;
 
-const valueOfKey = /^([\s-]*["']?([\w-]+)["']?\s*:\s*)(\S.*)$/;
+/** A word, and what stands behind it on the line. */
+const wordAndRest = /^([\w-]+["']?\s*[:=]?\s*)(\S.*)$/;
+
+/** What stands before the host of a URL. */
+const userInfo = /(?<=:\/\/)[^\s/@]+(?=@)/g;
 
 /** Of the same length, so that the caret stays where it belongs. */
 function dotted(text: string): string {
   return '·'.repeat(text.length);
 }
 
-function withoutSecrets(line: string): string {
-  const [, before, key = '', value = ''] = valueOfKey.exec(line) ?? [];
-  if (before !== undefined && isCredentialName(key)) return before + dotted(value);
+function withoutSecrets(text: string): string {
+  const line = text.replaceAll(userInfo, dotted);
+  for (const { 0: word, index } of line.matchAll(/[\w-]+/g)) {
+    if (!isCredentialName(word)) continue;
+    const [, before, value = ''] = wordAndRest.exec(line.slice(index)) ?? [];
+    // All that follows the name of a credential, as the line may be no YAML at all.
+    if (before !== undefined) return line.slice(0, index) + before + dotted(value);
+  }
   return line.replaceAll(longWord, dotted);
 }
 

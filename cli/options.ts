@@ -13,7 +13,7 @@ function refuse(text: string, problem: string): never {
 
 export function wholeNumber(text: string): number {
   const number = Number(text);
-  return Number.isInteger(number) && number >= 0 ? number : refuse(text, 'a whole number');
+  return /^\d+$/.test(text) && Number.isSafeInteger(number) ? number : refuse(text, 'a whole number');
 }
 
 export function portNumber(text: string): number {

@@ -54,10 +54,13 @@ function obey(typed: string, sandbox: RunningSandbox, quit: () => void): void {
 function readKeys(typed: (text: string) => void): () => void {
   const { stdin } = process;
   if (!hasKeys()) return () => undefined;
+  // Of a terminal that is closed meanwhile.
+  stdin.on('error', () => undefined);
   stdin.setRawMode(true).setEncoding('utf8').on('data', typed).resume();
   return () => {
     stdin.off('data', typed).pause();
-    stdin.setRawMode(false);
+    // A terminal that was closed refuses it.
+    if (!stdin.destroyed) stdin.setRawMode(false);
   };
 }
 

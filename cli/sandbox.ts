@@ -129,8 +129,11 @@ export async function sandboxCommand(flags: SandboxFlags, output: Output): Promi
   const stopShowing = onScreen ? showOnScreen(sandbox, quit) : showAsLines(sandbox, output);
   await untilTold(end.signal);
   clearTimeout(timer);
-  stopShowing();
-  farewell(sandbox, output);
-  await sandbox.stop();
+  try {
+    stopShowing();
+    farewell(sandbox, output);
+  } finally {
+    await sandbox.stop();
+  }
   return 0;
 }

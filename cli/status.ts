@@ -19,8 +19,8 @@ function reasonOf(error: unknown): string {
 }
 
 function isStatus(answer: unknown): boolean {
-  const { leader, groups } = (answer ?? {}) as { leader?: unknown; groups?: unknown };
-  return typeof leader === 'boolean' && Array.isArray(groups);
+  const { leadership, groups } = (answer ?? {}) as { leadership?: { state?: unknown }; groups?: unknown };
+  return typeof leadership?.state === 'string' && Array.isArray(groups);
 }
 
 /** @param url of the controller, with nothing behind the port */

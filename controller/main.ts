@@ -170,9 +170,10 @@ class Controller implements RunningController {
     this.ending.done();
   }
 
-  private inTurn(act: () => Promise<void>): Promise<void> {
-    this.turn = this.turn.then(act);
-    return this.turn;
+  private inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(act);
+    this.turn = result.then(() => undefined);
+    return result;
   }
 
   private async lead(standing: Standing): Promise<void> {

@@ -1,6 +1,7 @@
 // What became of each runner after it came online: whether it worked, ended before it ever did, or takes no task while tasks
 // wait. Pure. The breaker counts those that failed; see docs/scaling.md, "When starting fails".
 
+import type { Runner } from '../../core/runner.ts';
 import { isAgentOf, startOf, type EndedStart } from './ended.ts';
 import { idlersOf, waitingAfter } from './idlers.ts';
 import type { Life, Lives, Look, Tasks, UselessStart } from './life.ts';
@@ -74,19 +75,26 @@ function endedLife(end: EndedStart, seen: Life | undefined, look: Look): Life | 
   return { ...past, worked, unused, onlineSince: undefined, ended: true };
 }
 
+/** The clocks of CircleCI and of the cluster may differ by this much. */
+const clockSkewMs = 5 * 60_000;
+
 /**
  * Ended by itself within the start timeout without ever having worked. One that ends well may have waited for its idle time-out,
  * or have done a task between two looks: it has failed only if tasks waited all the while, none ran, and CircleCI never saw it.
+ * An agent whose name is no member's may have been its agent, as agents need not be named after their Jobs.
  */
 function isEarlyEnd(
   end: EndedStart,
   life: Life,
-  { agents }: Snapshot,
+  { agents, members }: Snapshot,
   { startTimeoutMs, tasks }: Look,
 ): boolean {
   if (life.worked || life.retired || life.onlineMs >= startTimeoutMs) return false;
   if (tasks === undefined || end.how === 'failed') return life.cameUp;
-  return life.unused && agents !== undefined && !agents.some((agent) => isAgentOf(agent, end));
+  const isOfMember = (agent: Runner): boolean => members.some((each) => isAgentOf(agent, each));
+  const isExcuse = (agent: Runner): boolean =>
+    isAgentOf(agent, end) || (agent.updatedAt >= end.createdAt - clockSkewMs && !isOfMember(agent));
+  return life.unused && agents !== undefined && !agents.some(isExcuse);
 }
 
 function earlyEnds(snapshot: Snapshot, lives: Lives['byStart'], look: Look): readonly UselessStart[] {
@@ -102,13 +110,16 @@ function earlyEnds(snapshot: Snapshot, lives: Lives['byStart'], look: Look): rea
   });
 }
 
-/** Given up and cleaned away between two looks, while tasks waited and none ran: nobody saw that it failed. */
+/**
+ * Given up and cleaned away between two looks, while tasks waited and none ran. After a gap as long as the start timeout, such as
+ * an outage of CircleCI, a runner may also have worked and ended in between, so nothing counts.
+ */
 function missedStarts(
   lives: Lives['byStart'],
   { at, before, tasks, startTimeoutMs }: Look,
 ): readonly UselessStart[] {
-  if (!areUnused(tasks)) return [];
-  return Object.entries(before?.byStart ?? {}).flatMap(([start, life]): UselessStart[] => {
+  if (before === undefined || at - before.lookedAt >= startTimeoutMs || !areUnused(tasks)) return [];
+  return Object.entries(before.byStart).flatMap(([start, life]): UselessStart[] => {
     const { madeAt, cameUp, retired, unused, ended } = life;
     const isOver = lives[start] === undefined && !ended && at - madeAt >= startTimeoutMs;
     if (!isOver || cameUp || retired || !unused) return [];

@@ -3,7 +3,7 @@
 import { ConfigError, formatProblem, messageOf, StoppingError, type Problem } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import { SettingsRecord, type ByFile, type FileState } from './settings-record.ts';
-import { watchText } from './watch.ts';
+import { isSame, watchText } from './watch.ts';
 
 /** What was read of the files, and the text that it was read from. */
 export interface Read<File extends string, Settings> {
@@ -55,7 +55,7 @@ export class Edits<File extends string, Settings> {
   }
 
   /** Runs until the program ends. @param inTurn runs what must not overlap with other work of the program */
-  watch(inTurn: (act: () => Promise<void>) => Promise<void> = (act) => act()): Promise<void> {
+  watch(inTurn: <T>(act: () => Promise<T>) => Promise<T> = (act) => act()): Promise<void> {
     const { start, readTexts, clock, signal } = this.options;
     return watchText({
       ...{ known: start.texts, read: readTexts, clock, everyMs: watchEveryMs, signal },
@@ -63,21 +63,37 @@ export class Edits<File extends string, Settings> {
     });
   }
 
-  private async take(texts: ByFile<File, string>): Promise<void> {
-    const { read, enforce, accepted, clock, judged } = this.options;
+  /** @returns false, having done nothing, if the files are no longer those that the edit was noticed by */
+  private async take(texts: ByFile<File, string>): Promise<boolean> {
+    const { enforce, accepted, clock, judged } = this.options;
     const before = this.current;
     try {
-      const settings = await read();
+      const settings = await this.readAs(texts);
+      if (settings === undefined) return false;
       this.current = settings;
       await enforce(settings);
       this.record.accepted(texts, clock.now());
       accepted(settings, before);
     } catch (error) {
       this.current = before;
-      if (error instanceof StoppingError) return;
+      if (error instanceof StoppingError) return true;
       this.refuse(texts, error);
     }
     judged(this.states());
+    return true;
+  }
+
+  /**
+   * What the files say, or undefined if they changed before or while they were read: `/status` must not name one text while
+   * another is in force. @throws as `read` does
+   */
+  private async readAs(texts: ByFile<File, string>): Promise<Settings | undefined> {
+    const { read, readTexts } = this.options;
+    const [result] = await Promise.allSettled([read()]);
+    const now = await readTexts().catch(() => undefined);
+    if (now === undefined || !isSame(now, texts)) return undefined;
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   }
 
   /** Whatever an edit brings about, the program goes on with what it has. */

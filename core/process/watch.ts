@@ -14,11 +14,11 @@ export interface WatchOptions<Read extends Texts> {
   readonly clock: Clock;
   readonly everyMs: number;
   readonly signal: AbortSignal;
-  /** Called when a text differs from the one before. */
-  readonly changed: (texts: Read) => Promise<void>;
+  /** Called when a text differs from the one before. Answers false to be asked again, as the files changed meanwhile. */
+  readonly changed: (texts: Read) => Promise<boolean>;
 }
 
-function isSame(one: Texts, other: Texts): boolean {
+export function isSame(one: Texts, other: Texts): boolean {
   return Object.keys(one).every((file) => one[file] === other[file]);
 }
 
@@ -29,7 +29,6 @@ export async function watchText<Read extends Texts>(options: WatchOptions<Read>)
   for (await clock.sleep(everyMs, signal); !signal.aborted; await clock.sleep(everyMs, signal)) {
     const now = await read().catch(() => undefined);
     if (now === undefined || isSame(now, texts)) continue;
-    texts = now;
-    await changed(now);
+    if (await changed(now)) texts = now;
   }
 }

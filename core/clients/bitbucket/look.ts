@@ -44,8 +44,8 @@ export function createLook(session: Session, resolve: Resolve): Look {
 }
 
 /**
- * Whoever asks for single runners of a scope in the same turn shares one list, where that takes fewer calls than asking for each.
- * One that the list lacks is asked for all the same: only Bitbucket's own answer says that it is gone.
+ * Requests for single runners of a scope in the same turn share one list, if that list is one page: one answer, as fresh as the
+ * answer for one runner. One that the list lacks is asked for all the same: only Bitbucket's own answer says that it is gone.
  */
 function sharedLook(
   list: (scope: Scope, about?: typeof last) => Promise<Runner[]>,
@@ -61,8 +61,11 @@ function sharedLook(
   }
 
   async function several(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, Runner>> {
-    if (ids.length <= (pages.get(scopeKey(scope)) ?? 1)) return new Map();
-    return new Map((await listed(scope, last)).map((runner) => [runner.id, runner]));
+    const fitsOnePage = (): boolean => (pages.get(scopeKey(scope)) ?? 1) === 1;
+    if (ids.length < 2 || !fitsOnePage()) return new Map();
+    const runners = await listed(scope, last);
+    // While later pages were waited for, a runner of the first one may have begun a build (P2).
+    return fitsOnePage() ? new Map(runners.map((runner) => [runner.id, runner])) : new Map();
   }
 
   return {

@@ -80,8 +80,10 @@ export class CallRecord {
 
   /** Oldest first; forgets the others. */
   private recent(): readonly (readonly [number, Spent])[] {
-    const oldest = this.now() - hourMinutes;
-    for (const minute of this.minutes.keys()) if (minute < oldest) this.minutes.delete(minute);
+    const now = this.now();
+    // Minutes to come were counted by a clock that has been set back since.
+    for (const minute of this.minutes.keys())
+      if (minute < now - hourMinutes || minute > now + 1) this.minutes.delete(minute);
     return [...this.minutes].sort(([left], [right]) => left - right);
   }
 }

@@ -110,7 +110,7 @@ describe('watching a text', () => {
       signal: abort.signal,
       changed: () => {
         changes.push(clock.now());
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
     });
     return { clock, changes, stop: () => (abort.abort(), ended) };
