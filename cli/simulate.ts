@@ -19,6 +19,7 @@ export interface SimulateFlags {
 
 interface Run {
   readonly file: string;
+  readonly max: number;
   readonly result: SimulationResult;
 }
 
@@ -60,14 +61,19 @@ function minutes(ms: number): string {
   return `${(ms / 60_000).toFixed(1)} min`;
 }
 
-const rows: readonly (readonly [string, (result: SimulationResult) => string])[] = [
+/** Where `max` was reached, builds may have waited for nothing else. */
+function mostAtATime({ registeredAtMost }: SimulationResult, max: number): string {
+  return `${registeredAtMost}${registeredAtMost >= max ? ' (max)' : ''}`;
+}
+
+const rows: readonly (readonly [string, (result: SimulationResult, max: number) => string])[] = [
   ['builds done', ({ done }) => String(done)],
   ['builds killed', ({ killed }) => String(killed)],
   ['wait, median', ({ waits }) => minutes(quantile(waits, 0.5))],
   ['wait, 95 %', ({ waits }) => minutes(quantile(waits, 0.95))],
   ['wait, longest', ({ waits }) => minutes(waits.at(-1) ?? 0)],
   ['runners made', ({ registeredEver }) => String(registeredEver)],
-  ['most at a time', ({ registeredAtMost }) => String(registeredAtMost)],
+  ['most at a time', mostAtATime],
   ['runner-hours', ({ runnerHours }) => runnerHours.toFixed(1)],
   ['changes', ({ changes }) => String(changes)],
   ['API calls', ({ apiCalls }) => String(apiCalls)],
@@ -75,7 +81,7 @@ const rows: readonly (readonly [string, (result: SimulationResult) => string])[]
 
 function table(runs: readonly Run[]): string {
   const head = ['', ...runs.map(({ file }) => file)];
-  const body = rows.map(([name, show]) => [name, ...runs.map(({ result }) => show(result))]);
+  const body = rows.map(([name, show]) => [name, ...runs.map(({ result, max }) => show(result, max))]);
   const widths = head.map((_, column) =>
     Math.max(...[head, ...body].map((cells) => (cells[column] ?? '').length)),
   );
@@ -112,10 +118,8 @@ export async function simulateCommand(file: string, flags: SimulateFlags, output
   const files = [file, ...(flags.against === undefined ? [] : [flags.against])];
   const runs: Run[] = [];
   for (const config of files) {
-    runs.push({
-      file: config,
-      result: run(await readPolicy(config, flags.group), demand, flags.boot * 1000),
-    });
+    const policy = await readPolicy(config, flags.group);
+    runs.push({ file: config, max: policy.rule.max, result: run(policy, demand, flags.boot * 1000) });
   }
   output.stdout(`${print(runs, flags.output)}\n`);
   return 0;
