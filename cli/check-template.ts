@@ -106,5 +106,9 @@ export function templateText({ file, groups }: CheckedTemplate): string {
     ({ name, namespace, nodes }) =>
       `  ${name}: Jobs in ${namespace}, on nodes with ${labelsText(nodes) || 'any labels'}`,
   );
-  return [`\n${file} is good${lines.length === 0 ? '.' : '. It gives:'}`, ...lines, ''].join('\n');
+  const verdict =
+    lines.length === 0
+      ? 'can be read. It was filled in for no group: name a good config with Bitbucket groups beside it.'
+      : 'is good. It gives:';
+  return [`\n${file} ${verdict}`, ...lines, ''].join('\n');
 }

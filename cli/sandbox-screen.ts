@@ -12,7 +12,8 @@ const takeOver = '\u001b[?1049h\u001b[?25l\u001b[?7l';
 const giveBack = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 const ctrlC = '\u0003';
-const escape = '\u001b';
+/** What arrows and the like send. */
+const escapeSequence = new RegExp(String.raw`\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[A-Za-z])`, 'g');
 
 /** A terminal that knows no escape sequences, or is none, gets lines instead. */
 export function isScreen(): boolean {
@@ -40,8 +41,7 @@ function draw(sandbox: RunningSandbox): void {
 
 /** @param typed what came at once: a key, several, or the sequence of an arrow, which starts with an escape */
 function obey(typed: string, sandbox: RunningSandbox, quit: () => void): void {
-  if (typed.startsWith(escape)) return;
-  for (const key of typed) {
+  for (const key of typed.replaceAll(escapeSequence, '')) {
     // In raw mode the terminal makes no signal of it.
     if (key === ctrlC) process.kill(process.pid, 'SIGINT');
     const command = Object.hasOwn(keys, key) ? keys[key] : undefined;

@@ -37,6 +37,10 @@ function textsUnder(names: readonly string[], { documents }: YamlText): readonly
   });
 }
 
+function offsetOf({ range }: Scalar<string>): number {
+  return range?.[0] ?? 0;
+}
+
 function spacesBefore(text: string): number {
   return /^(?:[ ]*\r?\n)*([ ]*)/.exec(text)?.[1]?.length ?? 0;
 }
@@ -44,7 +48,7 @@ function spacesBefore(text: string): number {
 /** In a literal block (`|`) the lines are those of the manifest, indented; of any other form only its beginning is known. */
 function locatorOf(scalar: Scalar<string>, manifest: string, start: Place): Held['locate'] {
   if (scalar.type !== Scalar.BLOCK_LITERAL) return (problem) => ({ ...problem, ...start });
-  const body = manifest.slice(manifest.indexOf('\n', scalar.range?.[0] ?? 0) + 1);
+  const body = manifest.slice(manifest.indexOf('\n', offsetOf(scalar)) + 1);
   const indent = spacesBefore(body) - spacesBefore(scalar.value);
   return (problem) => ({
     ...problem,
@@ -63,9 +67,14 @@ export function heldIn(text: string, file: string, names: readonly string[]): Ho
   if ('tooDeepAt' in yaml) return { text, locate: itself };
   const broken = yaml.documents.flatMap(({ problems }) => problems.map((problem) => ({ file, ...problem })));
   if (broken.length > 0) return { problems: broken };
-  const [scalar] = textsUnder(names, yaml);
+  const [scalar, second] = textsUnder(names, yaml);
+  if (second !== undefined) {
+    const place = yaml.placeAt(offsetOf(second));
+    const message = `a second text under ${names.join(' or ')}; only one can be used: take the others out of the file`;
+    return { problems: [{ file, ...place, path: '', message }] };
+  }
   if (scalar !== undefined) {
-    const locate = locatorOf(scalar, text, yaml.placeAt(scalar.range?.[0] ?? 0));
+    const locate = locatorOf(scalar, text, yaml.placeAt(offsetOf(scalar)));
     return { text: scalar.value, locate };
   }
   const keys = names.map((name) => `data."${name}"`).join(' or ');

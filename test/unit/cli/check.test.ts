@@ -206,3 +206,35 @@ test('without a file, a variable that is missing is a problem', async () => {
     assert.ok(out.includes(`environment:1:1: ${name}: not set`), out);
   }
 });
+
+test('a second config in one file of manifests is a problem at its place, not a text that nobody reads', async () => {
+  const manifest = (max: number): string =>
+    `kind: ConfigMap\napiVersion: v1\nmetadata: {name: c${max}}\ndata:\n  runner_config.yaml: |\n    max: ${max}\n`;
+  const file = join(folder, 'two.yaml');
+  writeFileSync(file, `${manifest(1)}---\n${manifest(2)}`);
+  const { code, out } = await check([file]);
+  assert.equal(code, 2);
+  assert.match(out, /two\.yaml:12:\d+: .*a second text under runner_config\.yaml/);
+});
+
+test('a template that was filled in for no group is not called good', async () => {
+  const { code, out } = await check([], { jobTemplate: projectFile('kustomize/base/job.yaml.template') });
+  assert.equal(code, 0);
+  assert.match(out, /can be read\. It was filled in for no group/);
+  assert.doesNotMatch(out, /is good/);
+});
+
+for (const line of [
+  'x: {name: a, password: hunter2}',
+  'CIRCLE_TOKEN hunter2: ]',
+  'u: "https://bob:hunter2@x.org/" [',
+]) {
+  test(`the excerpt of ${line} does not show the credential`, async () => {
+    const file = join(folder, 'secret.yaml');
+    writeFileSync(file, `${line}\n`);
+    const { code, out } = await check([file]);
+    assert.equal(code, 2);
+    assert.match(out, /1 \| /);
+    assert.doesNotMatch(out, /1 \| .*hunter2/);
+  });
+}
