@@ -163,7 +163,7 @@ class Cleaner implements RunningCleaner {
   private async sweep(): Promise<void> {
     if (!this.leadership.isLeading()) return;
     this.failed = false;
-    this.metrics.began(this.record.lastSweepAt() ?? 0);
+    this.metrics.lastSwept(this.record.lastSweepAt() ?? 0);
     const ended = await Promise.allSettled([this.sweeper.sweep(), this.circleCi.sweep()]);
     for (const each of ended) if (each.status === 'rejected') this.report(each.reason);
     // Also what it set after it stood down, or was switched off, in the middle.
@@ -171,7 +171,7 @@ class Cleaner implements RunningCleaner {
     if (this.failed || !this.sweeps()) return;
     const now = this.options.clock.now();
     this.record.swept(now);
-    this.metrics.swept(now);
+    this.metrics.lastSwept(now);
   }
 
   private report(error: unknown): void {

@@ -69,7 +69,9 @@ export async function planCleaning(options: CleaningPlanOptions): Promise<readon
   const { config } = await readSettings({ config: configPath, env });
   if (!config.cleaner.enabled) return [];
   const readFile = (path: string): string => readFileSync(path, 'utf8');
-  const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
+  const clients = new Clients({
+    ...{ env, clock, random, readFile, program: 'cleaner', onCall: () => undefined },
+  });
   const bitbucket = await bitbucketGroups(config, clients, clock.now());
   return [...bitbucket, ...(await planCircleCi(config, { clients, clock }))];
 }

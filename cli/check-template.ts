@@ -6,9 +6,10 @@ import { tryTemplate } from '../controller/manifest/try-template.ts';
 import { readTemplate } from '../controller/settings.ts';
 import { unknownFieldsOfJob, type UnknownField } from '../core/clients/kubernetes/known-fields.ts';
 import type { BitbucketGroup } from '../core/config/config.ts';
+import { labelsText } from '../core/config/describe.ts';
 import { nearest } from '../core/config/messages.ts';
 import { pathText } from '../core/config/path.ts';
-import { ConfigError, formatProblem, type Problem } from '../core/errors.ts';
+import { ConfigError, withoutRepeats, type Problem } from '../core/errors.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -22,17 +23,6 @@ export interface CheckedTemplate {
     /** Labels of the nodes on which its pods may run. */
     readonly nodes: Labels;
   }[];
-}
-
-function labelsText(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(', ');
-}
-
-/** Each once: most groups have the same problems. */
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
 }
 
 /** The only line of the text that begins with this key; the first line where there are none or several. */
@@ -80,8 +70,8 @@ async function tryOut(
   const selectors = tried.flatMap(({ group, notApplied: labels }) => notApplied(group, labels, file));
   return {
     file,
-    problems: distinct(tried.flatMap(({ problems }) => problems)),
-    warnings: distinct([...fields, ...selectors]),
+    problems: withoutRepeats(tried.flatMap(({ problems }) => problems)),
+    warnings: withoutRepeats([...fields, ...selectors]),
     groups: tried.map(({ group: { name, namespace }, nodes }) => ({ name, namespace, nodes })),
   };
 }

@@ -1,5 +1,6 @@
 // What happens when the reader of our output is gone (`| head -1`), or the output cannot be written. Imported before all else, for its effect.
 
+import { isProgram } from './machine-read.ts';
 import { lasting } from './signals.ts';
 
 const command = process.argv[2];
@@ -39,7 +40,6 @@ process.stderr.on('error', () => undefined);
 
 /** The sandbox is done when its reader is; for the two programs a lost log is a failure. */
 process.on('exit', (code) => {
-  const isProgram = command === 'controller' || command === 'cleaner';
-  const failed = isProgram ? isClosed : isBroken;
+  const failed = isProgram(command) ? isClosed : isBroken;
   if (failed && code === 0) process.exitCode = 1;
 });

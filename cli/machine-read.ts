@@ -6,7 +6,12 @@ export const programNames: Readonly<Record<string, string>> = {
   cleaner: 'runner-controller-cleaner',
 };
 
+/** The controller and the cleaner run until they are told to end; any other command answers and ends. */
+export function isProgram(command = ''): boolean {
+  return Object.hasOwn(programNames, command);
+}
+
 /** Whether it is a log: `kubectl logs deploy/runner-controller | jq`. */
 export function isReadByMachines(command = ''): boolean {
-  return command in programNames && !process.stderr.isTTY;
+  return isProgram(command) && !process.stderr.isTTY;
 }

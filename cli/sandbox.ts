@@ -1,6 +1,7 @@
 // The command `sandbox`, which is `npm start`: shows it on the terminal, or as lines, until it is told to end.
 
 import { printableData } from '../core/printable.ts';
+import { longestTimer } from '../core/process/clock.ts';
 import { alertsOf } from '../sandbox/alerts.ts';
 import type { Scenario } from '../sandbox/demand.ts';
 import { startSandbox, type RunningSandbox } from '../sandbox/main.ts';
@@ -31,7 +32,6 @@ function configFor(scenario: Scenario): string {
 
 const lookMs = 250;
 const quickSpeed = 20;
-const longestTimer = 2 ** 31 - 1;
 
 function groupLines({ groups }: ReturnType<RunningSandbox['status']>): readonly string[] {
   return groups.map(({ name, capacity: states }) => {

@@ -1,7 +1,7 @@
 // Builds what each group of a config works with: its source and its target. Shares clients and scopes between groups.
 
 import { scopeKey, type BitbucketGroup, type Config, type Group } from '../core/config/config.ts';
-import { keptForLooking, keptForOrders } from '../core/config/budget.ts';
+import { keptForLooking, keptForOrders, sharesOf } from '../core/config/budget.ts';
 import type { BitbucketClient } from '../core/clients/bitbucket/client.ts';
 import type { Clients } from '../core/clients/clients.ts';
 import type { Clock } from '../core/process/clock.ts';
@@ -29,7 +29,7 @@ export interface PlantsOptions {
 
 /** Of the controller's part of the API budget. */
 function keptCalls({ groups, constants }: Config): KeptCalls {
-  const share = constants.apiCallsPerHour - constants.cleanerCallsPerHour;
+  const share = sharesOf(constants).controller;
   const looks = constants.lookingCallsPerHour;
   const most = groups.reduce(
     (sum, { service, policy }) => sum + (service === 'bitbucket' ? policy.max : 0),
@@ -40,9 +40,13 @@ function keptCalls({ groups, constants }: Config): KeptCalls {
 
 /** Settings that change what a scope's list or its free places mean make it another one. */
 function scopeId({ scope }: BitbucketGroup, { constants }: Config): string {
-  const { bitbucketRunnerLimit, bitbucketApi, apiCallsPerHour, cleanerCallsPerHour } = constants;
-  const share = apiCallsPerHour - cleanerCallsPerHour;
-  return JSON.stringify([scopeKey(scope), bitbucketRunnerLimit, bitbucketApi, share]);
+  const { bitbucketRunnerLimit, bitbucketApi } = constants;
+  return JSON.stringify([
+    scopeKey(scope),
+    bitbucketRunnerLimit,
+    bitbucketApi,
+    sharesOf(constants).controller,
+  ]);
 }
 
 export class Plants {

@@ -17,6 +17,11 @@ export function formatProblem({ file, line, column, path, message }: Problem): s
   return printable(`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`);
 }
 
+/** Each problem once, where several checks found the same. */
+export function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+}
+
 /** After so many, a person mends those first. Each costs time and memory, and a file of a megabyte could have a million. */
 export const mostProblems = 50_000;
 

@@ -1,5 +1,6 @@
 // What is wrong in the sandbox right now, in sentences, the most urgent first: for its terminal and its page. Pure.
 
+import { count } from '../controller/decide/words.ts';
 import { startsInFull } from '../controller/record/notices.ts';
 import type { GroupStatus } from '../controller/record/status.ts';
 import type { FileState } from '../core/process/settings-record.ts';
@@ -12,7 +13,7 @@ function refusal(kind: string, { state, problems }: FileState): string[] {
   if (state === 'in-force') return [];
   const shown = problems.slice(0, mostProblems);
   const rest = problems.length - shown.length;
-  const more = rest > 0 ? [`and ${rest} more problem${rest === 1 ? '' : 's'}`] : [];
+  const more = rest > 0 ? [`and ${count(rest, 'more problem')}`] : [];
   const told = [...shown, ...more].join(' | ');
   return [`edited ${kind} refused, the last good one stays in force: ${told}`];
 }

@@ -45,8 +45,6 @@ export interface SandboxOptions {
   /** Runners hang, break and lose their network; none does if left out. */
   readonly mishaps?: boolean | undefined;
   readonly kubeconfig?: string | undefined;
-  /** Told each log line of the programs. */
-  readonly log?: ((line: string) => void) | undefined;
 }
 
 export interface RunningSandbox {
@@ -79,13 +77,9 @@ function waitingByGroup(world: World, { groups }: Config): ReadonlyMap<string, n
   );
 }
 
-function lines(log: SandboxOptions['log']): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      log?.(chunk.toString());
-      done();
-    },
-  });
+/** The log of the programs: the page and the terminal show what is in it. */
+function silent(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
 const usualPort = 8080;
@@ -200,23 +194,23 @@ class Sandbox implements RunningSandbox {
   }
 
   private startController(): Promise<RunningController> {
-    const { configPath, jobTemplatePath, log } = this.options;
+    const { configPath, jobTemplatePath } = this.options;
     return startController({
       ...{ configPath, jobTemplatePath, clock: this.clock, port: 0, host: '127.0.0.1' },
       env: { ...this.environment, LOG_LEVEL: process.env['LOG_LEVEL'] },
       random: Math.random,
       page: dashboardPage,
-      destination: lines(log),
+      destination: silent(),
     });
   }
 
   private startCleaner(): Promise<RunningCleaner> {
-    const { configPath, log } = this.options;
+    const { configPath } = this.options;
     return startCleaner({
       ...{ configPath, clock: this.clock, port: 0, host: '127.0.0.1' },
       env: { ...this.environment, LOG_LEVEL: process.env['LOG_LEVEL'] },
       random: Math.random,
-      destination: lines(log),
+      destination: silent(),
     });
   }
 

@@ -1,5 +1,6 @@
 // Draws the sandbox on a terminal of any size: lines of text from a status. It neither writes nor reads anything.
 
+import { count } from '../controller/decide/words.ts';
 import type { GroupStatus, ShownDecision } from '../controller/record/status.ts';
 import { alertsOf, holdOf } from './alerts.ts';
 import { keyLegend } from './keys.ts';
@@ -178,7 +179,8 @@ function groupsIn(view: View, room: number, canvas: Canvas): string[] {
   );
   const hidden = groups.length - shown.length;
   if (fits || room < 1) return lines;
-  const text = `${shown.length === 0 ? '' : '… and '}${hidden} ${shown.length === 0 ? '' : 'more '}group${hidden === 1 ? '' : 's'} not shown here, see the page`;
+  const which = shown.length === 0 ? count(hidden, 'group') : `… and ${count(hidden, 'more group')}`;
+  const text = `${which} not shown here, see the page`;
   return [...lines, paintedDim(text, canvas)];
 }
 

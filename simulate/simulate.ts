@@ -121,7 +121,7 @@ class Simulation {
   private tick(now: number): number {
     const { policy } = this.options;
     const observation = this.observe(now);
-    this.memory = remember(this.memory, observation.snapshot);
+    this.memory = remember(this.memory, observation.snapshot, this.options.policy.startTimeoutMs);
     const decision = decide(policy, observation, this.memory, now);
     this.sample(now, observation, decision);
     for (const action of decision.actions) this.carryOut(action);

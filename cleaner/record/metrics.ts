@@ -79,15 +79,10 @@ export class CleanerMetrics {
   }
 
   /**
-   * A sweep begins. Before the first one ends there is a series too, so that an alert on its age fires.
-   * @param lastSweepAt milliseconds since the epoch; 0 if none ended yet
+   * Also called before the first sweep has ended, so that there is a series and an alert on its age fires.
+   * @param at when the last complete sweep ended, in milliseconds since the epoch; 0 if none has
    */
-  began(lastSweepAt: number): void {
-    this.all.lastSweep.set(lastSweepAt / 1000);
-  }
-
-  /** @param at milliseconds since the epoch */
-  swept(at: number): void {
+  lastSwept(at: number): void {
     this.all.lastSweep.set(at / 1000);
   }
 

@@ -3,7 +3,7 @@
 import { tellsMore, type Hindrance } from '../../core/hindrance.ts';
 import { startOf } from './ended.ts';
 import type { Lives } from './life.ts';
-import type { Member } from './snapshot.ts';
+import { isOnline, type Member } from './snapshot.ts';
 
 /** What is known of starts; part of a group's memory. Times in milliseconds since the epoch. */
 export interface StartRecord {
@@ -41,10 +41,6 @@ const remembered = 50;
 
 function newest(members: readonly Member[], before: number): number {
   return Math.max(before, ...members.map(({ createdAt }) => createdAt));
-}
-
-function isOnline({ state }: Member): boolean {
-  return state === 'idle' || state === 'busy';
 }
 
 /** A runner that is cleaned away keeps the word that it had. */
@@ -138,18 +134,16 @@ export function rememberStarts(
   return { failed, why, newestOnline, newestMade, editedAfter, ...probe };
 }
 
-/** Whether ordering is stopped, and since how many failures. */
+/** Whether ordering is stopped. */
 export interface Breaker {
   readonly open: boolean;
-  readonly failures: number;
   /** When the next probe may be ordered. */
   readonly probeDueAt: number;
 }
 
 export function breakerOf({ failed, probed, waitsSince }: StartRecord): Breaker {
-  const failures = Object.keys(failed).length;
   const probeDueAt = waitsSince + (probed ? probeEveryMs : firstProbeAfterMs);
-  return { open: isOpen({ failed }), failures, probeDueAt };
+  return { open: isOpen({ failed }), probeDueAt };
 }
 
 /** Runners that may be ordered now. */

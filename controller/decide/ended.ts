@@ -25,7 +25,7 @@ function endOf({ phase }: Machine): EndedStart['how'] | undefined {
 }
 
 /** Clocks may be so far apart. */
-const clockSkewMs = 300_000;
+export const clockSkewMs = 300_000;
 
 /** A runner of a pool may carry its machine's name, and more after it. One that CircleCI dates earlier is of a Job before it. */
 export function isAgentOf(
@@ -34,6 +34,14 @@ export function isAgentOf(
 ): boolean {
   const isNamed = name === machine.id || name.startsWith(`${machine.id}-`);
   return isNamed && createdAt >= machine.createdAt - clockSkewMs;
+}
+
+/** An agent that belongs to none of these: agents need not be named after their Jobs, so it may be the agent of any. */
+export function isOfNone(
+  agent: Runner,
+  machines: readonly { readonly id: string; readonly createdAt: number }[],
+): boolean {
+  return !machines.some((machine) => isAgentOf(agent, machine));
 }
 
 /** Of a pool: by the machines alone. */

@@ -54,7 +54,9 @@ function summary(steps: readonly Decision[], last: Decision): Decision {
 export function foresee(policy: Policy, observation: Observation, now: number): Foresight {
   const steps: Decision[] = [];
   let seen = observation;
-  let memory: Memory | undefined = seen.ok ? memoryAsIfWatched(seen.snapshot) : undefined;
+  let memory: Memory | undefined = seen.ok
+    ? memoryAsIfWatched(seen.snapshot, policy.startTimeoutMs)
+    : undefined;
   for (;;) {
     const decision = decide(policy, seen, memory, now);
     if (isHold(decision) && steps.length > 0) return { decision: summary(steps, decision), steps };
@@ -64,6 +66,6 @@ export function foresee(policy: Policy, observation: Observation, now: number): 
     }
     const snapshot = after(seen.snapshot, decision);
     seen = { ok: true, snapshot };
-    memory = remember(memory, snapshot);
+    memory = remember(memory, snapshot, policy.startTimeoutMs);
   }
 }

@@ -1,8 +1,7 @@
 // Runners that are up and take no task while tasks wait. CircleCI tells how many tasks of a class run, not where. Pure.
 
 import type { Hindrance } from '../../core/hindrance.ts';
-import type { Runner } from '../../core/runner.ts';
-import { isAgentOf, startOf } from './ended.ts';
+import { isAgentOf, isOfNone, startOf } from './ended.ts';
 import type { Life, Lives, Look, UselessStart, Waiting } from './life.ts';
 import type { Member, Snapshot } from './snapshot.ts';
 
@@ -26,8 +25,7 @@ export function waitingAfter(lives: readonly Life[], look: Look): Waiting | unde
 /** Never seen by CircleCI only if what is connected there are other Jobs' runners: one of an unknown name may be its. */
 function whyIdle(member: Member, { members, agents }: Snapshot): Hindrance {
   const isListed = agents?.some((agent) => isAgentOf(agent, member)) ?? true;
-  const isOther = (agent: Runner): boolean => members.some((each) => isAgentOf(agent, each));
-  const unknown = agents?.some((agent) => agent.status === 'online' && !isOther(agent)) ?? false;
+  const unknown = agents?.some((agent) => agent.status === 'online' && isOfNone(agent, members)) ?? false;
   return { link: isListed || unknown ? 'never-claims' : 'never-registered', word: '' };
 }
 

@@ -2,17 +2,13 @@
 // wait. Pure. The breaker counts those that failed; see docs/scaling.md, "When starting fails".
 
 import type { Runner } from '../../core/runner.ts';
-import { isAgentOf, startOf, type EndedStart } from './ended.ts';
+import { clockSkewMs, isAgentOf, isOfNone, startOf, type EndedStart } from './ended.ts';
 import { idlersOf, waitingAfter } from './idlers.ts';
 import type { Life, Lives, Look, Tasks, UselessStart } from './life.ts';
-import type { Demand, Member, Snapshot } from './snapshot.ts';
+import { isOnline, type Demand, type Member, type Snapshot } from './snapshot.ts';
 
 function tasksOf(demand: Demand): Tasks | undefined {
   return demand.kind === 'backlog' ? demand : undefined;
-}
-
-function isOnline({ state }: Member): boolean {
-  return state === 'idle' || state === 'busy';
 }
 
 function areUnused(tasks: Tasks | undefined): boolean {
@@ -75,9 +71,6 @@ function endedLife(end: EndedStart, seen: Life | undefined, look: Look): Life | 
   return { ...past, worked, unused, onlineSince: undefined, ended: true };
 }
 
-/** The clocks of CircleCI and of the cluster may differ by this much. */
-const clockSkewMs = 5 * 60_000;
-
 /**
  * Ended by itself within the start timeout without ever having worked. One that ends well may have waited for its idle time-out,
  * or have done a task between two looks: it has failed only if tasks waited all the while, none ran, and CircleCI never saw it.
@@ -91,9 +84,8 @@ function isEarlyEnd(
 ): boolean {
   if (life.worked || life.retired || life.onlineMs >= startTimeoutMs) return false;
   if (tasks === undefined || end.how === 'failed') return life.cameUp;
-  const isOfMember = (agent: Runner): boolean => members.some((each) => isAgentOf(agent, each));
   const isExcuse = (agent: Runner): boolean =>
-    isAgentOf(agent, end) || (agent.updatedAt >= end.createdAt - clockSkewMs && !isOfMember(agent));
+    isAgentOf(agent, end) || (agent.updatedAt >= end.createdAt - clockSkewMs && isOfNone(agent, members));
   return life.unused && agents !== undefined && !agents.some(isExcuse);
 }
 

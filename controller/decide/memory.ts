@@ -97,24 +97,22 @@ export function firstMemory(at: number): Memory {
 /**
  * The memory of a controller that has watched this very world since each of its runners was made. `plan` begins with it: one look
  * shows when a runner was made, but not since when it has been idle.
+ * @param startTimeoutMs `runner_start_timeout`
  */
-export function memoryAsIfWatched(snapshot: Snapshot): Memory {
+export function memoryAsIfWatched(snapshot: Snapshot, startTimeoutMs: number): Memory {
   const madeAt = Object.fromEntries(snapshot.members.map(({ id, createdAt }) => [id, createdAt]));
-  return remember({ ...firstMemory(0), drainingIdleSince: madeAt, lostSince: madeAt }, snapshot);
+  return remember(
+    { ...firstMemory(0), drainingIdleSince: madeAt, lostSince: madeAt },
+    snapshot,
+    startTimeoutMs,
+  );
 }
-
-/** The default of `runner_start_timeout`. */
-const usualStartTimeoutMs = 600_000;
 
 /**
  * The memory after one more look. What is no longer observed is forgotten.
  * @param startTimeoutMs `runner_start_timeout`
  */
-export function remember(
-  before: Memory | undefined,
-  snapshot: Snapshot,
-  startTimeoutMs = usualStartTimeoutMs,
-): Memory {
+export function remember(before: Memory | undefined, snapshot: Snapshot, startTimeoutMs: number): Memory {
   const { members, observedAt } = snapshot;
   const past = before ?? firstMemory(observedAt);
   const drained = members.filter(({ state, busyness }) => state === 'draining' && busyness === 'idle');

@@ -79,6 +79,10 @@ export type Observation =
 
 export type Capacity = Readonly<Record<CapacityState, number>>;
 
+export function isOnline({ state }: Member): boolean {
+  return state === 'idle' || state === 'busy';
+}
+
 export function capacityOf(members: readonly Member[]): Capacity {
   const capacity = { starting: 0, idle: 0, busy: 0, draining: 0, unhealthy: 0 };
   for (const member of members) capacity[member.state] += 1;

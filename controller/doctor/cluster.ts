@@ -5,7 +5,7 @@ import type { BitbucketGroup } from '../../core/config/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { JobTemplate } from '../manifest/job-template.ts';
 import { renderJob } from '../manifest/render-job.ts';
-import { sampleIdentity, sampleRepositoryUuid } from '../manifest/template-variables.ts';
+import { sampleRunnerOf } from '../manifest/template-variables.ts';
 import { fine, problem, warning, type Finding } from './finding.ts';
 
 /** Sidecars that let a Job end, and `podReplacementPolicy`, are on by default from here. */
@@ -34,11 +34,10 @@ export async function checkJob(
   template: JobTemplate,
   client: Creations,
 ): Promise<Finding> {
-  const repository = group.scope.repository === undefined ? undefined : sampleRepositoryUuid;
   const { namespace, name } = group;
   const options = { rehearse: true, strict: true };
   try {
-    const { secret, job } = renderJob(template, { ...sampleIdentity(repository), group });
+    const { secret, job } = renderJob(template, sampleRunnerOf(group));
     await client.createSecret(namespace, secret, options);
     await client.createJob(namespace, job, options);
     return fine('job', `${namespace} would take the Job of a runner of "${name}"`);

@@ -115,7 +115,7 @@ async function examine(settings: Settings, options: DoctorOptions): Promise<Find
   const { env, clock, random, program } = options;
   const { config } = settings;
   const readFile = (path: string): string => readFileSync(path, 'utf8');
-  const clients = new Clients({ env, clock, random, readFile, onCall: () => undefined });
+  const clients = new Clients({ env, clock, random, readFile, program, onCall: () => undefined });
   const advice = clients.credentials.warnings.map((text) =>
     warning('config', text, 'Do what it says; docs/environment.md has the variables.'),
   );

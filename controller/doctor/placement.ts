@@ -1,6 +1,7 @@
 // Which nodes could hold a group's runners: by label, by taint, by size, and by what is free now. Values in, a finding out.
 
 import type { V1Container, V1Node, V1Pod, V1PodSpec, V1Taint } from '../../core/clients/kubernetes/types.ts';
+import { labelsText } from '../../core/config/describe.ts';
 import { quantity } from '../../core/config/quantity.ts';
 import { fine, note, problem, warning, type Finding } from './finding.ts';
 
@@ -58,7 +59,7 @@ function matches({ metadata }: V1Node, [key, value]: readonly [string, string]):
 /** The labels that no node has; all of them, where no node has them together. */
 function lacking(selector: readonly (readonly [string, string])[], nodes: readonly V1Node[]): string {
   const nowhere = selector.filter((label) => !nodes.some((node) => matches(node, label)));
-  return (nowhere.length > 0 ? nowhere : selector).map(([key, value]) => `${key}=${value}`).join(', ');
+  return labelsText(Object.fromEntries(nowhere.length > 0 ? nowhere : selector));
 }
 
 function tolerates({ tolerations = [] }: V1PodSpec, { key, value, effect }: V1Taint): boolean {

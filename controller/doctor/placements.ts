@@ -6,7 +6,7 @@ import type { Config, Group } from '../../core/config/config.ts';
 import { messageOf, ServiceError } from '../../core/errors.ts';
 import type { JobTemplate } from '../manifest/job-template.ts';
 import { renderJob } from '../manifest/render-job.ts';
-import { sampleIdentity } from '../manifest/template-variables.ts';
+import { sampleRunnerOf } from '../manifest/template-variables.ts';
 import { note, problem, type Finding } from './finding.ts';
 import { judgePlacement, type Cluster } from './placement.ts';
 
@@ -37,7 +37,7 @@ async function specOf(
   client: Asking,
 ): Promise<V1PodSpec | Finding | undefined> {
   if (group.service === 'bitbucket')
-    return renderJob(template, { ...sampleIdentity(undefined), group }).job.spec?.template.spec;
+    return renderJob(template, sampleRunnerOf(group)).job.spec?.template.spec;
   if (group.target.kind !== 'cron-job') return undefined;
   const { namespace, name } = group.target;
   const cronJob = await client.getCronJob(namespace, name);

@@ -1,7 +1,7 @@
 // Reads a job template of either kind and says everything that is wrong with it, before any runner needs it. No I/O, no cluster.
 import { heldIn, type Held } from '../../core/config/config-map.ts';
 import type { Problem } from '../../core/errors.ts';
-import { firstProblems, formatProblem } from '../../core/errors.ts';
+import { firstProblems, withoutRepeats } from '../../core/errors.ts';
 import { fillIn, parseJinja } from './jinja/template.ts';
 import type { JinjaText } from './jinja/template.ts';
 import type { JobTemplateResult } from './job-template.ts';
@@ -62,8 +62,4 @@ function tryOut(jinja: JinjaText, file: string, repositoryUuid: string | undefin
   if (filled.problem !== undefined) return [filled.problem];
   const { problems = [] } = readObjects(filled.text, file);
   return problems.map((problem) => ({ ...problem, line: filled.lineOf(problem.line) }));
-}
-
-function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
 }

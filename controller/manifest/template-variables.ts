@@ -68,5 +68,11 @@ export function sampleIdentity(repositoryUuid: string | undefined): RunnerIdenti
   };
 }
 
+/** A runner of this group that does not exist. */
+export function sampleRunnerOf(group: BitbucketGroup): RunnerIdentity {
+  const repository = group.scope.repository === undefined ? undefined : sampleRepositoryUuid;
+  return { ...sampleIdentity(repository), group };
+}
+
 /** A value of each variable's kind. */
 export const sampleVariables = templateVariables(sampleIdentity(undefined));

@@ -5,7 +5,7 @@ import type { V1Job } from '../../core/clients/kubernetes/types.ts';
 import { ConfigError, type Problem } from '../../core/errors.ts';
 import type { JobTemplate } from './job-template.ts';
 import { renderJob } from './render-job.ts';
-import { sampleIdentity, sampleRepositoryUuid } from './template-variables.ts';
+import { sampleRunnerOf } from './template-variables.ts';
 
 /** What came of it; nothing but problems where the template does not fit the group. */
 export interface TriedTemplate {
@@ -18,9 +18,8 @@ export interface TriedTemplate {
 }
 
 export function tryTemplate(template: JobTemplate, group: BitbucketGroup): TriedTemplate {
-  const repository = group.scope.repository === undefined ? undefined : sampleRepositoryUuid;
   try {
-    const { job } = renderJob(template, { ...sampleIdentity(repository), group });
+    const { job } = renderJob(template, sampleRunnerOf(group));
     const nodes = job.spec?.template.spec?.nodeSelector ?? {};
     const missing = Object.entries(group.nodeSelector).filter(([key, value]) => nodes[key] !== value);
     return { problems: [], job, nodes, notApplied: Object.fromEntries(missing) };

@@ -44,7 +44,7 @@ function defineLinks(registry: Registry) {
     starts: gauge(
       registry,
       'start_failures',
-      'Runners that never came online or take long to, none made later being online, by the link that broke.',
+      'Starts that failed or take long, none made later having succeeded, by the link that broke.',
       ['group', 'link'],
     ),
     holds: gauge(registry, 'holds', '1 while the last look at the group failed, by the link that broke.', [

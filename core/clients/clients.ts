@@ -11,6 +11,7 @@ import type { Clock } from '../process/clock.ts';
 import { readProxies, type ProxyRules } from '../process/proxy.ts';
 import type { Ending } from '../process/ending.ts';
 import { createAutoScalingClient, type AutoScalingClient } from './auto-scaling/client.ts';
+import { sharesOf } from '../config/budget.ts';
 import { createBudget } from './http/budget.ts';
 import { CallRecord } from './http/call-record.ts';
 import { createBitbucketClient, type BitbucketClient } from './bitbucket/client.ts';
@@ -180,8 +181,8 @@ export class Clients {
   }
 
   /** Calls an hour to Bitbucket that this program may spend. */
-  private shareOf({ apiCallsPerHour, cleanerCallsPerHour }: Config['constants']): number {
-    return this.options.program === 'cleaner' ? cleanerCallsPerHour : apiCallsPerHour - cleanerCallsPerHour;
+  private shareOf(constants: Config['constants']): number {
+    return sharesOf(constants)[this.options.program ?? 'controller'];
   }
 
   private readonly mayChange: MayChange = () => this.options.mayChange?.() ?? true;

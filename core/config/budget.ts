@@ -27,6 +27,15 @@ export function divide(callsPerHour: number, sweeps: number | undefined): Shares
   return { controller: callsPerHour - cleaner, cleaner };
 }
 
+/** The parts that a config was given. */
+export function sharesOf(constants: {
+  readonly apiCallsPerHour: number;
+  readonly cleanerCallsPerHour: number;
+}): Shares {
+  const { apiCallsPerHour, cleanerCallsPerHour } = constants;
+  return { controller: apiCallsPerHour - cleanerCallsPerHour, cleaner: cleanerCallsPerHour };
+}
+
 /** What a program may spend an hour on all but disabling and deleting. */
 export function withoutReserve(callsPerHour: number): number {
   return Math.max(Math.min(1, callsPerHour), callsPerHour - Math.ceil(callsPerHour * reservedShare));

@@ -1,7 +1,7 @@
 // An effective configuration as text for a person. Pure.
 
 import { scopeKey, type BitbucketGroup, type CircleCiGroup, type Config, type Group } from './config.ts';
-import { callsPerRunner, runnersAnHour } from './budget.ts';
+import { callsPerRunner, runnersAnHour, sharesOf } from './budget.ts';
 import { callsPerLookOf } from './polling.ts';
 
 function seconds(ms: number): string {
@@ -12,11 +12,16 @@ function row(name: string, value: string): string {
   return `  ${name.padEnd(12)} ${value}`;
 }
 
-function selectorText(architecture: string | undefined, selector: Readonly<Record<string, string>>): string {
-  const labels = architecture === undefined ? selector : { 'kubernetes.io/arch': architecture, ...selector };
+/** `key=value` of each, as `kubectl` takes them; of an empty selector nothing. */
+export function labelsText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
+}
+
+function selectorText(architecture: string | undefined, selector: Readonly<Record<string, string>>): string {
+  const labels = architecture === undefined ? selector : { 'kubernetes.io/arch': architecture, ...selector };
+  return labelsText(labels);
 }
 
 /** A template of Atlassian's kind is only confined by what the file itself says, and by the template. */
@@ -116,11 +121,10 @@ function callsBlock(config: Config): string[] {
 
 /** What the controller's part leaves when it looks as often as it does under pressure. */
 function runnersRows({ constants }: Config): string[] {
-  const { apiCallsPerHour, cleanerCallsPerHour, lookingCallsPerHour } = constants;
-  const controller = apiCallsPerHour - cleanerCallsPerHour;
-  const runners = runnersAnHour(controller, lookingCallsPerHour);
+  const { controller, cleaner } = sharesOf(constants);
+  const runners = runnersAnHour(controller, constants.lookingCallsPerHour);
   return [
-    row('parts', `controller ${controller}, cleaner ${cleanerCallsPerHour}`),
+    row('parts', `controller ${controller}, cleaner ${cleaner}`),
     row('runners', `at least ${runners} an hour can be ordered and retired, at ${callsPerRunner} calls each`),
   ];
 }

@@ -43,13 +43,12 @@ function shown({ inForceSince, refusal }: Known): FileState {
 }
 
 export class SettingsRecord<File extends string> {
-  private readonly files: readonly File[];
   private readonly known = new Map<File, Known>();
 
   /** @param texts those in force. @param now milliseconds since the epoch */
   constructor(texts: ByFile<File, string>, now: number) {
-    this.files = Object.keys(texts) as File[];
-    for (const file of this.files) this.known.set(file, { text: texts[file], inForceSince: now });
+    for (const file of Object.keys(texts) as File[])
+      this.known.set(file, { text: texts[file], inForceSince: now });
   }
 
   states(): ByFile<File, FileState> {

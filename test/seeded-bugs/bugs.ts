@@ -374,9 +374,8 @@ const clients: readonly SeededBug[] = [
   {
     name: 'controller and cleaner each spend the whole API budget',
     promise: 'P9',
-    pattern:
-      "this.options.program === 'cleaner' ? cleanerCallsPerHour : apiCallsPerHour - cleanerCallsPerHour",
-    replacement: 'apiCallsPerHour + 0 * cleanerCallsPerHour',
+    pattern: 'apiCallsPerHour - cleanerCallsPerHour',
+    replacement: 'apiCallsPerHour - 0 * cleanerCallsPerHour',
     tests: ['budget/division.test.ts'],
   },
   {

@@ -6,20 +6,12 @@ import fc from 'fast-check';
 import { freeSlots, slotName } from '../../../controller/targets/cron-job-manifest.ts';
 import { capacityOf, type Member } from '../../../controller/decide/snapshot.ts';
 import type { KubeObject } from '../../../sandbox/kubernetes/objects.ts';
-import { configOf, cronJob, minuteMs, namespace, onlyGroup, stage, type Setting } from './setting.ts';
+import { cronJobConfig, cronJob, minuteMs, namespace, onlyGroup, stage, type Setting } from './setting.ts';
 
 const resourceClass = 'acme/linux';
 
-const configWith = (max: number, extra = ''): ReturnType<typeof configOf> =>
-  configOf(`
-constants: { runner_api_polling_interval: 15, fast_polling_interval: 5 }
-groups:
-  - name: linux
-    resource_class: ${resourceClass}
-    strategy: unclaimedTasks
-    cron_job: { namespace: ${namespace}, name: small-runner }
-    parameters: { min: 0, max: ${max}${extra} }
-`);
+const configWith = (max: number, extra = ''): ReturnType<typeof cronJobConfig> =>
+  cronJobConfig(`min: 0, max: ${max}${extra}`);
 
 function burst({ tasks }: Setting, count: number, minutes = 10): void {
   for (let index = 0; index < count; index += 1) tasks.arrive(resourceClass, minutes * minuteMs);

@@ -3,21 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { capacityOf } from '../../../controller/decide/snapshot.ts';
-import { configOf, cronJob, minuteMs, namespace, onlyGroup, stage } from './setting.ts';
+import { cronJobConfig, cronJob, minuteMs, namespace, onlyGroup, stage } from './setting.ts';
 import type { GroupUnderTest, Setting, SettingOptions } from './setting.ts';
 
 const resourceClass = 'acme/linux';
 const goesOn = { singleTask: false, idleMs: 1e12 };
 
-const config = configOf(`
-constants: { runner_api_polling_interval: 30, fast_polling_interval: 15 }
-groups:
-  - name: linux
-    resource_class: ${resourceClass}
-    strategy: unclaimedTasks
-    cron_job: { namespace: ${namespace}, name: small-runner }
-    parameters: { min: 0, max: 40 }
-`);
+const config = cronJobConfig('min: 0, max: 40', 'runner_api_polling_interval: 30, fast_polling_interval: 15');
 
 interface Scene {
   readonly setting: Setting;

@@ -2,20 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { configOf, cronJob, minuteMs, namespace, onlyGroup, stage, type Setting } from './setting.ts';
+import { cronJobConfig, cronJob, minuteMs, onlyGroup, stage, type Setting } from './setting.ts';
 
 const resourceClass = 'acme/linux';
 
-const configWith = (parameters: string): ReturnType<typeof configOf> =>
-  configOf(`
-constants: { runner_api_polling_interval: 15, fast_polling_interval: 5 }
-groups:
-  - name: linux
-    resource_class: ${resourceClass}
-    strategy: unclaimedTasks
-    cron_job: { namespace: ${namespace}, name: small-runner }
-    parameters: { max: 40, ${parameters} }
-`);
+const configWith = (parameters: string): ReturnType<typeof cronJobConfig> =>
+  cronJobConfig(`max: 40, ${parameters}`);
 
 /** Ten machines of somebody else, each at a task of five hours. */
 async function besideTen(t: TestContext): Promise<Setting> {

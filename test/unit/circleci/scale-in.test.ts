@@ -9,7 +9,7 @@ import { Together } from '../../../core/together.ts';
 import { goDuration, hindranceToDraining } from '../../../controller/targets/one-term.ts';
 import { rightsOf, rightText } from '../../../core/rights.ts';
 import {
-  configOf,
+  cronJobConfig,
   cronJob,
   minuteMs,
   namespace,
@@ -22,16 +22,11 @@ import {
 const resourceClass = 'acme/linux';
 const forEver = { singleTask: false, idleMs: 30 * 24 * 60 * minuteMs };
 
-const configWith = (parameters: string): ReturnType<typeof configOf> =>
-  configOf(`
-constants: { runner_api_polling_interval: 45, fast_polling_interval: 30, runner_cool_down_period: 300 }
-groups:
-  - name: linux
-    resource_class: ${resourceClass}
-    strategy: unclaimedTasks
-    cron_job: { namespace: ${namespace}, name: small-runner }
-    parameters: { max: 40, ${parameters} }
-`);
+const configWith = (parameters: string): ReturnType<typeof cronJobConfig> =>
+  cronJobConfig(
+    `max: 40, ${parameters}`,
+    'runner_api_polling_interval: 45, fast_polling_interval: 30, runner_cool_down_period: 300',
+  );
 
 function template(podSpec: Record<string, unknown>): Record<string, unknown> {
   const labels = { 'resource-class-org': 'acme', 'resource-class-name': 'linux' };

@@ -106,6 +106,22 @@ export function configOf(text: string): Config {
   return config;
 }
 
+/** One group of `acme/linux` on the CronJob small-runner. @param constants and `parameters` are YAML between braces */
+export function cronJobConfig(
+  parameters: string,
+  constants = 'runner_api_polling_interval: 15, fast_polling_interval: 5',
+): Config {
+  return configOf(`
+constants: { ${constants} }
+groups:
+  - name: linux
+    resource_class: acme/linux
+    strategy: unclaimedTasks
+    cron_job: { namespace: ${namespace}, name: small-runner }
+    parameters: { ${parameters} }
+`);
+}
+
 /** A suspended CronJob as the users of the Go program have it. */
 export function cronJob(name: string, resourceClass: string, rest: Record<string, unknown> = {}) {
   const [org = '', of = ''] = resourceClass.split('/');

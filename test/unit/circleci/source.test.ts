@@ -2,18 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configOf, cronJob, namespace, onlyGroup, stage } from './setting.ts';
+import { cronJobConfig, cronJob, onlyGroup, stage } from './setting.ts';
 
 const resourceClass = 'acme/linux';
 
-const config = configOf(`
-groups:
-  - name: linux
-    resource_class: ${resourceClass}
-    strategy: unclaimedTasks
-    cron_job: { namespace: ${namespace}, name: small-runner }
-    parameters: { max: 10, headroom: 1 }
-`);
+const config = cronJobConfig('max: 10, headroom: 1', '');
 
 test('0 tasks of a class that the namespace does not list are no calm: the group holds, and the message says what to check', async (t) => {
   const setting = await stage(t);

@@ -78,7 +78,7 @@ describe('of runners', () => {
           member(`b${lives}-${number}`, at, { state: 'unhealthy', neverOnline: true, lost: true }),
           member(`c${lives}-${number}`, at, { state: 'busy', busyness: 'busy', createdAt: 0 }),
         ];
-        memory = remember(memory, { observedAt: at, members, demand: { kind: 'ratio' } } as never);
+        memory = remember(memory, { observedAt: at, members, demand: { kind: 'ratio' } } as never, 600_000);
       }
       return entriesKept(memory);
     });

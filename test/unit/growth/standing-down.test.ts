@@ -54,7 +54,7 @@ test('a cleaner that stood down has no gauge of a group, nor of its last sweep, 
   const verdict = { id: 'r', reason: 'offline', because: '' } as const;
   metrics.judged('g', { stale: [verdict], due: [], brake: undefined });
   metrics.removed('g', { outcome: 'removed', verdict, kinds: ['job'] });
-  metrics.swept(60_000);
+  metrics.lastSwept(60_000);
   assert.match(
     await metrics.registry.metrics(),
     /^runner_autoscaler_cleaner_last_sweep_timestamp_seconds 60$/m,

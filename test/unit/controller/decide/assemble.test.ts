@@ -5,9 +5,7 @@ import { describe, test } from 'node:test';
 import { assemble, type Sighting } from '../../../../controller/decide/assemble.ts';
 import type { CapacityState, Member } from '../../../../controller/decide/snapshot.ts';
 import type { Machine, MachinePhase, Runner } from '../../../../core/runner.ts';
-import { hour, minute, now } from './given.ts';
-
-const startTimeoutMs = 10 * minute;
+import { hour, minute, now, startTimeoutMs } from './given.ts';
 
 function runner(change: Partial<Runner>): Runner {
   return {

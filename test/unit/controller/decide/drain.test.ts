@@ -8,7 +8,18 @@ import type { Memory } from '../../../../controller/decide/memory.ts';
 import { remember } from '../../../../controller/decide/memory.ts';
 import { capacityOf, type Member } from '../../../../controller/decide/snapshot.ts';
 import type { BacklogPolicy } from '../../../../core/config/config.ts';
-import { backlogPolicy, decideOn, hour, member, minute, now, second, snapshot, words } from './given.ts';
+import {
+  backlogPolicy,
+  decideOn,
+  hour,
+  member,
+  minute,
+  now,
+  second,
+  snapshot,
+  words,
+  startTimeoutMs,
+} from './given.ts';
 
 const backlog = (unclaimed: number, running: number) => ({ kind: 'backlog', unclaimed, running }) as const;
 
@@ -161,7 +172,7 @@ describe('scale-in of a backlog', () => {
     let memory: Memory | undefined;
     for (const [index, tasks] of [4, 9, 2, 5, 3].entries()) {
       const observedAt = now + index * second;
-      memory = remember(memory, snapshot([], { observedAt, demand: backlog(0, tasks) }));
+      memory = remember(memory, snapshot([], { observedAt, demand: backlog(0, tasks) }), startTimeoutMs);
     }
     assert.deepEqual(
       memory?.taskPeaks.map(({ tasks }) => tasks),
@@ -193,7 +204,11 @@ test('P2: whatever is seen, only drainable runners that do not drain yet are nam
         member(String(index), one.state, { ...one, busyness: 'unknown' }),
       );
       const look = snapshot(seen, { demand: backlog(unclaimed, running) });
-      const memory = { ...remember(undefined, look), firstLookAt: now - hour, taskPeaks: peaks };
+      const memory = {
+        ...remember(undefined, look, startTimeoutMs),
+        firstLookAt: now - hour,
+        taskPeaks: peaks,
+      };
       const chosen = backlogPolicy({ ...rule, scaleIn: true });
       const { actions } = decide(chosen, { ok: true, snapshot: look }, memory, now);
       const named = actions.flatMap((action) => (action.kind === 'retire' ? [Number(action.runnerId)] : []));

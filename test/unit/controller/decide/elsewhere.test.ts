@@ -32,7 +32,7 @@ function givenUpAfter(machinesAt: (now: number) => readonly Machine[], made: Rea
       vendorRoom: undefined,
       apiBudget: undefined,
     } as const;
-    memory = remember(memory, snapshot);
+    memory = remember(memory, snapshot, policy.startTimeoutMs);
     if (settle(policy, snapshot, memory, { now, takenBack: new Set() }).length > 0) return now / minute;
   }
   return Infinity;

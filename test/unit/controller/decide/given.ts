@@ -18,6 +18,8 @@ export const now = Date.parse('2026-11-23T12:00:00Z');
 export const second = 1000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
+/** The default of `runner_start_timeout`. */
+export const startTimeoutMs = 10 * minute;
 
 /** The numbers that Atlassian ships. */
 export const shipped: RatioPolicy = {
@@ -43,7 +45,7 @@ function policyOver(rule: Policy['rule']): Policy {
     group: 'Linux',
     rule,
     coolDownMs: 5 * minute,
-    startTimeoutMs: 10 * minute,
+    startTimeoutMs,
     drainSettleMs: minute,
     lostGraceMs: minute,
     pollingIntervalMs: 30 * second,
@@ -100,7 +102,7 @@ export function calls(room: number, keptForOrders = 0): ApiBudget {
 
 /** Of a process that has looked for an hour, and has seen everybody idle all the while, but for whoever is busy now. */
 export function memory(of: Snapshot, change: Partial<Memory> = {}): Memory {
-  return { ...remember(undefined, of), firstLookAt: now - hour, ...change };
+  return { ...remember(undefined, of, startTimeoutMs), firstLookAt: now - hour, ...change };
 }
 
 export interface Given {

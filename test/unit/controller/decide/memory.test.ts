@@ -8,11 +8,12 @@ import { remember, rememberFailedTakeBacks, type Memory } from '../../../../cont
 import { policyOf } from '../../../../controller/decide/policy.ts';
 import type { Member, Observation } from '../../../../controller/decide/snapshot.ts';
 import { parseConfig } from '../../../../core/config/parse.ts';
-import { member, members, memory, now, policy, second, snapshot } from './given.ts';
+import { member, members, memory, now, policy, second, snapshot, startTimeoutMs } from './given.ts';
 
 function looks(...seen: readonly (readonly Member[])[]): Memory {
   const remembered = seen.reduce<Memory | undefined>(
-    (before, each, index) => remember(before, { ...snapshot(each), observedAt: now + index * second }),
+    (before, each, index) =>
+      remember(before, { ...snapshot(each), observedAt: now + index * second }, startTimeoutMs),
     undefined,
   );
   assert.ok(remembered);
@@ -66,8 +67,8 @@ describe('remembering', () => {
 
   test('a failed take-back is remembered as long as the runner is there', () => {
     const failed = rememberFailedTakeBacks(looks([drained]), ['a'], now);
-    assert.deepEqual(remember(failed, snapshot([drained])).takeBackFailedAt, { a: now });
-    assert.deepEqual(remember(failed, snapshot([])).takeBackFailedAt, {});
+    assert.deepEqual(remember(failed, snapshot([drained]), startTimeoutMs).takeBackFailedAt, { a: now });
+    assert.deepEqual(remember(failed, snapshot([]), startTimeoutMs).takeBackFailedAt, {});
   });
 });
 

@@ -5,9 +5,7 @@ import { describe, test } from 'node:test';
 import { assemblePool } from '../../../../controller/decide/assemble-pool.ts';
 import type { Member } from '../../../../controller/decide/snapshot.ts';
 import type { Machine, Runner } from '../../../../core/runner.ts';
-import { minute, now } from './given.ts';
-
-const startTimeoutMs = 10 * minute;
+import { now, startTimeoutMs } from './given.ts';
 
 function machine(change: Partial<Machine> = {}): Machine {
   return { id: 'm', runnerId: 'r', createdAt: now - startTimeoutMs + 1, phase: 'running', ...change };

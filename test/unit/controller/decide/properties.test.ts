@@ -9,7 +9,7 @@ import { remember } from '../../../../controller/decide/memory.ts';
 import { capacityOf, type Member } from '../../../../controller/decide/snapshot.ts';
 import { deepFreeze } from '../../../../core/config/freeze.ts';
 import { ratioPolicy, sighting, situation, type Situation } from './arbitrary.ts';
-import { members, memory, minute, now, policy, snapshot } from './given.ts';
+import { members, memory, minute, now, policy, snapshot, startTimeoutMs } from './given.ts';
 import { assemble } from '../../../../controller/decide/assemble.ts';
 
 function decided({ policy: chosen, snapshot: seen, memory: remembered }: Situation): Decision {
@@ -161,7 +161,7 @@ function settle(chosen: ReturnType<typeof policy>, builds: number, online: numbe
     seen = [...takingWork, ...draining];
     counts.push(takingWork.length);
     const look = { ...snapshot(seen), observedAt: at };
-    remembered = remember(remembered, look);
+    remembered = remember(remembered, look, startTimeoutMs);
     const decision = decide(chosen, { ok: true, snapshot: look }, remembered, at);
     calm = decision.actions.length === 0 ? calm + 1 : 0;
     const back = new Set(

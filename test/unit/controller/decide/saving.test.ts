@@ -4,7 +4,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decide } from '../../../../controller/decide/decide.ts';
 import { remember } from '../../../../controller/decide/memory.ts';
-import { calls, decideOn, hour, members, minute, now, policy, snapshot, type Given } from './given.ts';
+import {
+  calls,
+  decideOn,
+  hour,
+  members,
+  minute,
+  now,
+  policy,
+  snapshot,
+  type Given,
+  startTimeoutMs,
+} from './given.ts';
 
 /** Twelve idle ones, of which the rule would retire six. */
 const idle = members({ idle: 12 });
@@ -74,7 +85,10 @@ test('the most busy runners of the last looks are remembered', () => {
   const looks = [2, 7, 3].map((busy, index) =>
     snapshot(members({ busy, idle: 2 }), { observedAt: now + index * minute }),
   );
-  const memory = looks.reduce(remember, remember(undefined, snapshot([])));
+  const memory = looks.reduce(
+    (before, look) => remember(before, look, startTimeoutMs),
+    remember(undefined, snapshot([]), startTimeoutMs),
+  );
   assert.deepEqual(
     memory.taskPeaks.map(({ tasks }) => tasks),
     [7, 3],
