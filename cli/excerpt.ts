@@ -13,10 +13,13 @@ const width = 100;
 const longWord = /[^\s"'{}[\]:,]{41,}/g;
 
 /** A word, and what stands behind it on the line. */
-const wordAndRest = /^([\w-]+["']?\s*[:=]?\s*)(\S.*)$/;
+const wordAndRest = /^([\w-]+(?:["']?\s*[:=]\s*|["']?\s+))(\S.*)$/;
+
+/** Of an HTTP header, and short names of a password. */
+const isHeader = /^(?:auth|authorization|basic|bearer|pass|passwd|pw)$/i;
 
 /** What stands before the host of a URL. */
-const userInfo = /(?<=:\/\/)[^\s/@]+(?=@)/g;
+const userInfo = /(?<=:\/\/)\S+(?=@)/g;
 
 /** Of the same length, so that the caret stays where it belongs. */
 function dotted(text: string): string {
@@ -26,7 +29,7 @@ function dotted(text: string): string {
 function withoutSecrets(text: string): string {
   const line = text.replaceAll(userInfo, dotted);
   for (const { 0: word, index } of line.matchAll(/[\w-]+/g)) {
-    if (!isCredentialName(word)) continue;
+    if (!isCredentialName(word) && !isHeader.test(word)) continue;
     const [, before, value = ''] = wordAndRest.exec(line.slice(index)) ?? [];
     // All that follows the name of a credential, as the line may be no YAML at all.
     if (before !== undefined) return line.slice(0, index) + before + dotted(value);

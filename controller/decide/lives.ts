@@ -74,7 +74,7 @@ function endedLife(end: EndedStart, seen: Life | undefined, look: Look): Life | 
 /**
  * Ended by itself within the start timeout without ever having worked. One that ends well may have waited for its idle time-out,
  * or have done a task between two looks: it has failed only if tasks waited all the while, none ran, and CircleCI never saw it.
- * An agent whose name is no member's may have been its agent, as agents need not be named after their Jobs.
+ * An agent that connected since and whose name is no member's may have been its agent, as agents need not be named after their Jobs.
  */
 function isEarlyEnd(
   end: EndedStart,
@@ -85,7 +85,7 @@ function isEarlyEnd(
   if (life.worked || life.retired || life.onlineMs >= startTimeoutMs) return false;
   if (tasks === undefined || end.how === 'failed') return life.cameUp;
   const isExcuse = (agent: Runner): boolean =>
-    isAgentOf(agent, end) || (agent.updatedAt >= end.createdAt - clockSkewMs && isOfNone(agent, members));
+    isAgentOf(agent, end) || (agent.createdAt >= end.createdAt - clockSkewMs && isOfNone(agent, members));
   return life.unused && agents !== undefined && !agents.some(isExcuse);
 }
 

@@ -83,17 +83,20 @@ function allocatable({ status }: V1Node): Amounts {
   return amounts(status?.allocatable);
 }
 
+/** Sums of tenths of a processor are not exact. */
+const rounding = 1e-9;
+
 /** How many times the requests go into what there is. */
 function timesIn(room: Amounts, requests: Amounts): number {
   const times = Object.entries(requests)
     .filter(([, needed]) => needed > 0)
-    .map(([name, needed]) => Math.floor((room[name] ?? 0) / needed));
+    .map(([name, needed]) => Math.floor((room[name] ?? 0) / needed + rounding));
   return Math.max(0, Math.min(...times));
 }
 
 /** `61.5Gi`, `500m`, `4`; rounded down. */
 function amountText(resource: string, amount: number): string {
-  const down = (value: number): string => String(Math.floor(value * 10 + 1e-9) / 10);
+  const down = (value: number): string => String(Math.floor(value * 10 + rounding) / 10);
   if (resource === 'memory' || resource.endsWith('storage'))
     return amount >= 2 ** 30 ? `${down(amount / 2 ** 30)}Gi` : `${down(amount / 2 ** 20)}Mi`;
   return amount < 1 && amount > 0 ? `${Math.floor(amount * 1000 + 1e-6)}m` : down(amount);
@@ -101,7 +104,9 @@ function amountText(resource: string, amount: number): string {
 
 function tooBig(requests: Amounts, nodes: readonly V1Node[]): string {
   const largest = join(nodes.map(allocatable), Math.max);
-  const over = Object.entries(requests).filter(([name, needed]) => needed > (largest[name] ?? 0));
+  const over = Object.entries(requests).filter(
+    ([name, needed]) => needed > (largest[name] ?? 0) * (1 + rounding),
+  );
   if (over.length === 0) {
     const all = Object.entries(requests).filter(([name]) => name !== 'pods');
     const text = all.map(([name, needed]) => `${name} ${amountText(name, needed)}`).join(' and ');
@@ -115,9 +120,21 @@ function tooBig(requests: Amounts, nodes: readonly V1Node[]): string {
     .join(', ');
 }
 
-function free(node: V1Node, pods: readonly V1Pod[]): Amounts {
-  const here = pods.flatMap(({ spec }) => (spec?.nodeName === node.metadata?.name && spec ? [spec] : []));
-  const used = join(here.map(requestsOf), (left, right) => left + right);
+/** What the pods of each node request, by its name. */
+function usedByNode(pods: readonly V1Pod[]): ReadonlyMap<string, Amounts> {
+  const used = new Map<string, Amounts>();
+  for (const { spec } of pods) {
+    if (spec?.nodeName === undefined) continue;
+    const before = used.get(spec.nodeName) ?? {};
+    used.set(
+      spec.nodeName,
+      join([before, requestsOf(spec)], (left, right) => left + right),
+    );
+  }
+  return used;
+}
+
+function free(node: V1Node, used: Amounts = {}): Amounts {
   return Object.fromEntries(
     Object.entries(allocatable(node)).map(([name, value]) => [name, value - (used[name] ?? 0)]),
   );
@@ -141,7 +158,8 @@ function judgeRoom({ group, max, spec }: Placed, nodes: readonly V1Node[], pods:
       'Run doctor with a kubeconfig whose user may.',
     );
   }
-  const now = sum(nodes.map((node) => timesIn(free(node, pods), requests)));
+  const used = usedByNode(pods);
+  const now = sum(nodes.map((node) => timesIn(free(node, used.get(node.metadata?.name ?? '')), requests)));
   const text = `for "${group}" ${count}, with room for ${now} more of its runners now, ${inAll} while empty (max is ${max})${affinity}`;
   if (now === 0) return warning('nodes', text, `Add nodes, or wait for pods to end. ${orAutoscaler}`);
   if (inAll < max)
@@ -157,7 +175,11 @@ export function judgePlacement(placed: Placed, { nodes, pods }: Cluster): Findin
   if (matching.length === 0) {
     const fix =
       'Label the nodes for runners (kubectl label node NODE KEY=VALUE), or correct node_selector or architecture in the config. ';
-    return warning('nodes', `for "${group}": no node has ${lacking(selector, nodes)}`, fix + orAutoscaler);
+    return warning(
+      'nodes',
+      `for "${group}": ${nodes.length === 0 ? 'there is no node' : `no node has ${lacking(selector, nodes)}`}`,
+      fix + orAutoscaler,
+    );
   }
   const open = matching.filter((node) => barrier(spec, node) === undefined);
   if (open.length === 0) {

@@ -319,7 +319,7 @@ const clients: readonly SeededBug[] = [
   if (found.size < page.size) $REJECT
   $RETURN
 }`,
-    replacement: 'return [...found.values()];',
+    replacement: 'return { runners: [...found.values()], pages: number };',
     tests: ['bitbucket/paging.test.ts'],
   },
   {

@@ -1,7 +1,6 @@
 // The operations that look at runners: all of a scope, or some of them afresh.
 
 import { scopeKey, type Scope } from '../../config/config.ts';
-import { callsPerLookOf } from '../../config/polling.ts';
 import type { Runner } from '../../runner.ts';
 import { Together } from '../../together.ts';
 import { readAllPages } from './pages.ts';
@@ -15,18 +14,25 @@ export interface Look {
   getRunner(scope: Scope, id: string): Promise<Runner | undefined>;
 }
 
+interface Listed {
+  readonly runners: Runner[];
+  /** Answers that it took to read them all. */
+  readonly pages: number;
+}
+
 /** The last look before a runner is taken away must be possible when the budget is spent. */
 const last = { essential: true } as const;
 
 export function createLook(session: Session, resolve: Resolve): Look {
   const interpret = createInterpreter(session);
 
-  async function list(scope: Scope, about: Partial<typeof last> = {}): Promise<Runner[]> {
+  async function list(scope: Scope, about: Partial<typeof last> = {}): Promise<Listed> {
     const { collection, path } = routeOf(session.flavour, await resolve(scope));
     const call = callFor(session, scope, { operation: 'list-runners', repeatable: true, ...about });
     const params = { path, query: { pagelen: 100 } };
     const first = await ask(session, call, (fetch) => session.api.GET(collection, { params, fetch }));
-    return interpret(scope, await readAllPages(session, call, first));
+    const { runners, pages } = await readAllPages(session, call, first);
+    return { runners: interpret(scope, runners), pages };
   }
 
   async function get(scope: Scope, id: string): Promise<Runner | undefined> {
@@ -48,16 +54,16 @@ export function createLook(session: Session, resolve: Resolve): Look {
  * answer for one runner. One that the list lacks is asked for all the same: only Bitbucket's own answer says that it is gone.
  */
 function sharedLook(
-  list: (scope: Scope, about?: typeof last) => Promise<Runner[]>,
+  list: (scope: Scope, about?: typeof last) => Promise<Listed>,
   get: (scope: Scope, id: string) => Promise<Runner | undefined>,
 ): Look {
   const pages = new Map<string, number>();
   const asking = new Map<string, Together<ReadonlyMap<string, Runner>>>();
 
   async function listed(scope: Scope, about?: typeof last): Promise<Runner[]> {
-    const runners = await list(scope, about);
-    pages.set(scopeKey(scope), Math.max(1, callsPerLookOf(runners.length)));
-    return runners;
+    const listing = await list(scope, about);
+    pages.set(scopeKey(scope), listing.pages);
+    return listing.runners;
   }
 
   async function several(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, Runner>> {

@@ -24,7 +24,7 @@ export async function readAllPages(
   session: Session,
   call: Call,
   first: HttpAnswer,
-): Promise<readonly ObservedRunner[]> {
+): Promise<{ readonly runners: readonly ObservedRunner[]; readonly pages: number }> {
   const found = new Map<string, ObservedRunner>();
   const visited = new Set<string>();
   let answer = first;
@@ -37,7 +37,7 @@ export async function readAllPages(
     }
     if (page.next === undefined) {
       if (found.size < page.size) throw reject(`there are ${page.size} runners, but only ${found.size} came`);
-      return [...found.values()];
+      return { runners: [...found.values()], pages: number };
     }
     const flaw = flawOfNext(session, page.next, visited);
     if (flaw !== undefined) throw reject(flaw);

@@ -24,9 +24,7 @@ export class CallRecord {
   }
 
   add(purpose: keyof Spent): void {
-    const minute = this.now();
-    const before = this.minutes.get(minute) ?? { looks: 0, changes: 0 };
-    this.minutes.set(minute, { ...before, [purpose]: before[purpose] + 1 });
+    this.count(this.now(), { looks: 0, changes: 0, [purpose]: 1 });
   }
 
   spent(): Spent {
@@ -74,6 +72,11 @@ export class CallRecord {
     }
   }
 
+  private count(minute: number, { looks, changes }: Spent): void {
+    const before = this.minutes.get(minute) ?? { looks: 0, changes: 0 };
+    this.minutes.set(minute, { looks: before.looks + looks, changes: before.changes + changes });
+  }
+
   private now(): number {
     return Math.floor(this.clock.now() / minuteMs);
   }
@@ -81,9 +84,12 @@ export class CallRecord {
   /** Oldest first; forgets the others. */
   private recent(): readonly (readonly [number, Spent])[] {
     const now = this.now();
-    // Minutes to come were counted by a clock that has been set back since.
-    for (const minute of this.minutes.keys())
-      if (minute < now - hourMinutes || minute > now + 1) this.minutes.delete(minute);
+    for (const [minute, spent] of this.minutes) {
+      if (minute >= now - hourMinutes && minute <= now + 1) continue;
+      this.minutes.delete(minute);
+      // Counted by a clock that has been set back since: it counts for an hour from now.
+      if (minute > now) this.count(now, spent);
+    }
     return [...this.minutes].sort(([left], [right]) => left - right);
   }
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { CleanerMetrics } from '../../../cleaner/record/metrics.ts';
 import { ControllerMetrics } from '../../../controller/record/metrics.ts';
 import { Clients } from '../../../core/clients/clients.ts';
+import type { Clock } from '../../../core/process/clock.ts';
 import { createBudget } from '../../../core/clients/http/budget.ts';
 import { CallRecord } from '../../../core/clients/http/call-record.ts';
 import { pollingPlan } from '../../../core/config/polling.ts';
@@ -161,4 +162,15 @@ describe('the record of calls', () => {
       assert.deepEqual(record.spent(), { looks: 0, changes: 0 });
     });
   }
+});
+
+test('a clock that is set back forgets nothing that was spent, and keeps it for an hour, not longer', () => {
+  let now = 1_000 * minute;
+  const record = new CallRecord({ now: () => now } as Clock);
+  for (let call = 0; call < 800; call += 1) record.add('looks');
+  now -= 3 * minute;
+  assert.equal(record.spent().looks, 800);
+  assert.match(record.text(), /:800\/0$/);
+  now += 62 * minute;
+  assert.equal(record.spent().looks, 0);
 });

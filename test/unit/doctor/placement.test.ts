@@ -111,6 +111,19 @@ describe('doctor on nodes', () => {
     assert.match(told(spec, [node('a', { pods: '1' })], [pod('a', '1Gi')]), /^warning .*room for 0 more/);
   });
 
+  test('counts in milli-processors: three tenths hold 100m and 200m, and 300m three times 100m', () => {
+    const small = [node('a', { cpu: '300m' })];
+    const second = { name: 'docker', resources: { requests: { cpu: '200m' } } };
+    const both = asking('1Gi', '100m');
+    both.containers.push(second);
+    assert.match(told(both, small, []), /^note .*1 while empty/);
+    assert.match(told(asking('1Gi', '100m'), small, [], 3), /^ok .*3 while empty/);
+  });
+
+  test('says so where no node is there at all', () => {
+    assert.match(told({ containers: [] }, []), /no node$|there is no node/);
+  });
+
   test('says so where pods may not be listed', () => {
     assert.match(
       told(asking('2Gi', '1'), [node('a')]),
