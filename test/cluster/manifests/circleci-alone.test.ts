@@ -170,7 +170,7 @@ describe('CircleCI alone with every component, and a namespace that was there be
     while (said() === '' && performance.now() < late) await sleep(500);
     assert.match(
       said(),
-      /ValidatingAdmissionPolicy 'runner-autoscaler-jobs-circleci'.*belongs to one CronJob/s,
+      /ValidatingAdmissionPolicy 'runner-autoscaler-jobs-circleci-only'.*belongs to one CronJob/s,
     );
   });
 
